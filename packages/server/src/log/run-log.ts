@@ -1,0 +1,109 @@
+/**
+ * The append-only log of runs: what every answer is written to and what every connection reads.
+ * It knows nothing of ChatKit; payloads are the encoded SSE data strings.
+ */
+
+/** How a run ended: by itself, asked to stop, by an error, or because its producer died. */
+export type RunOutcome = 'completed' | 'stopped' | 'failed' | 'interrupted'
+
+/** The cause of an end that was not `completed`; codes are those of the error table in the streaming contract. */
+export interface RunError {
+  code: string
+  /** What a person reads; contains nothing internal. */
+  message: string
+  /** Whether trying again may help. */
+  recoverable: boolean
+}
+
+export interface RunEnd {
+  outcome: RunOutcome
+  error?: RunError
+}
+
+/** One entry of a run. Seqs are 1, 2, 3 … without a gap; the end is the last entry. */
+export type RunEntry = {
+  seq: number
+  /** Text deltas appended up to and including this entry. */
+  tokens: number
+} & (
+  | {
+      data: string
+      /** Shown only to clients that can resume; the official client never sees it. */
+      ours?: true
+    }
+  | { end: RunEnd }
+)
+
+export interface RunInfo {
+  runId: string
+  threadId: string
+  owner: string
+  /** The client's name for the run; equals `runId` where none was given. */
+  messageId: string
+  /** Hash of the request: tells a repeat from a conflict. */
+  fingerprint: string
+  /** Whether the client that started the run can resume it; if not, its leaving stops the run. */
+  resumes: boolean
+  /** Milliseconds since the epoch. */
+  startedAt: number
+  firstTokenAt?: number
+  lastSeq: number
+  /** Set once the run has ended. */
+  end?: RunEnd
+}
+
+export interface RunRequest {
+  runId: string
+  threadId: string
+  owner: string
+  messageId?: string
+  fingerprint: string
+  resumes: boolean
+}
+
+export type RunOpening = { writer: RunWriter } | { existing: RunInfo; because: 'message' | 'thread' }
+
+export type RunQuery = { runId: string } | { threadId: string } | { messageId: string; owner: string }
+
+export interface RunLog {
+  /**
+   * Claims message id and thread and opens the run. On any number of nodes exactly one caller gets the writer;
+   * the others learn why not: they join it (`message`) or report a conflict (`thread`: a run is active there).
+   */
+  open(run: RunRequest): Promise<RunOpening>
+  /**
+   * Entries after seq `after`, then new ones as they come, to the end inclusive; whatever is there now is one batch,
+   * at most 256 KiB. An abort finishes quietly. Nothing after the end: finishes at once.
+   */
+  read(runId: string, after: number, signal: AbortSignal): AsyncIterable<RunEntry[]>
+  /**
+   * Aborts the writer's signal wherever the writer runs; resolves with the end once the log holds it.
+   * An ended run answers with its end and changes nothing. Throws `not_found` for an unknown run.
+   */
+  stop(runId: string): Promise<RunEnd>
+  /** The run of that id; of a thread its latest. `expired`: it was, but its entries are gone. */
+  find(by: RunQuery): Promise<RunInfo | 'expired' | undefined>
+  /** Runs without a living writer, each handed to exactly one caller, with a writer that shuts the old one out. */
+  adopt(): Promise<{ run: RunInfo; writer: RunWriter }[]>
+  /** Forgets every run of a deleted thread. */
+  forget(threadId: string): Promise<void>
+  /** Throws what is wrong with the log. */
+  check(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Why a writer's signal was aborted: asked to, another writer took over, or the log is away. */
+export type WriterLoss = 'stopped' | 'lost' | 'unavailable'
+
+export interface RunWriter {
+  /** Synchronous and cheap: entries reach the log in batches. Nothing is appended after the end or a loss. */
+  append(data: string, kind?: 'token' | 'ours'): void
+  /** Resolves when all that was appended is durable; rejects when it can't be. */
+  flush(): Promise<void>
+  /** Flushes and ends the run; the thread is free no later than the end is visible. Ending twice changes nothing. */
+  end(end: RunEnd): Promise<void>
+  /** Bytes appended and not yet durable. */
+  readonly waitingBytes: number
+  /** Aborted with a {@link WriterLoss} as its reason. */
+  readonly signal: AbortSignal
+}
