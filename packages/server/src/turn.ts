@@ -1,22 +1,13 @@
 /** What the app's handlers are given: one request that is to be answered by a stream of events. */
 import type {
   Action,
+  IdKind,
   ThreadMetadata,
   ThreadStreamEvent,
   UserMessageItem,
   WidgetItem,
 } from '@millrace/protocol'
 import type { Store } from './store/store.ts'
-
-/** What an id is for. Prefixes: thr, msg, tc, wf, tsk, atc, shcx (as in the reference). */
-export type IdKind =
-  | 'thread'
-  | 'message'
-  | 'tool_call'
-  | 'workflow'
-  | 'task'
-  | 'attachment'
-  | 'sdk_hidden_context'
 
 export interface Turn<Context = unknown> {
   /** Assign its fields (also nested ones): that is how a thread changes. Saved and announced after the event in hand. */
@@ -41,3 +32,5 @@ export interface Turn<Context = unknown> {
 /** Answers a turn. It may throw `StreamError` or `CustomStreamError`; anything else becomes `stream.error`. */
 export type Respond<Context = unknown> = (turn: Turn<Context>) => AsyncIterable<ThreadStreamEvent>
 
+
+export type { IdKind }

@@ -7,6 +7,6 @@ export interface AttachmentStore<Context = unknown> {
    * Throws `invalid_request` for a size or media type that is not allowed.
    */
   create(params: AttachmentCreateParams, id: string, context: Context): Promise<Attachment>
-  /** Deletes the bytes. Something absent is deleted already. */
+  /** Deletes the bytes. Something absent is deleted already, and so is what belongs to another user. */
   delete(attachmentId: string, context: Context): Promise<void>
 }

@@ -1,0 +1,43 @@
+/** Ids of everything that has one. */
+
+/** What an id is for. */
+export type IdKind =
+  | 'thread'
+  | 'message'
+  | 'tool_call'
+  | 'workflow'
+  | 'task'
+  | 'attachment'
+  | 'sdk_hidden_context'
+  | 'run'
+
+/** As in the reference; `run` is ours. User messages, widgets and generated images are messages, too. */
+export const ID_PREFIXES: Readonly<Record<IdKind, string>> = {
+  thread: 'thr',
+  message: 'msg',
+  tool_call: 'tc',
+  workflow: 'wf',
+  task: 'tsk',
+  attachment: 'atc',
+  sdk_hidden_context: 'shcx',
+  run: 'run',
+}
+
+const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
+const LENGTH = 20
+/** Bytes from here on are drawn again: 252 is the last multiple of 36 in a byte, and a remainder would favour its first digits. */
+const UNBIASED = 252
+
+/** A new id: prefix, `_` and 20 random characters of `0-9a-z` (103 bits), safe in a URL and not to be guessed. */
+export function newId(kind: IdKind): string {
+  let id = `${ID_PREFIXES[kind]}_`
+  const length = id.length + LENGTH
+  const bytes = new Uint8Array(LENGTH + 4)
+  while (id.length < length) {
+    crypto.getRandomValues(bytes)
+    for (const byte of bytes) {
+      if (byte < UNBIASED && id.length < length) id += ALPHABET[byte % ALPHABET.length]
+    }
+  }
+  return id
+}

@@ -1,0 +1,106 @@
+/** All routes in one table. A web-standard handler; on Node it writes streams to the response's socket itself. */
+import { ChatKitError } from '@millrace/protocol'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import type { ChatKitServer } from '../chatkit-server.ts'
+import { checkHost, checkOrigin, isAllowedOrigin } from '../security/origins.ts'
+import { type AttachmentFiles, attachmentRoutes } from './attachments.ts'
+import { chatkitRoute } from './chatkit.ts'
+import { errorResponse } from './errors.ts'
+
+const MEBIBYTE = 1024 * 1024
+
+export interface AppOptions<Context> {
+  server: ChatKitServer<Context>
+  /**
+   * Who asks: the context that every handler and store is given. Undefined is 401. Default: everyone is the one local
+   * user, which `serve` allows on a loopback host only.
+   */
+  authenticate?(request: Request): Promise<Context | undefined> | Context | undefined
+  /** Foreign origins that browsers may call from, e.g. `https://app.example.com`. Default: none but the server's own. */
+  origins?: readonly string[]
+  /** On a loopback host the `Host` header must name a loopback address: a foreign page must not reach a local chat. */
+  isLoopback?: boolean
+  /** Largest request body in bytes. Default 4 MiB. */
+  maxBodyBytes?: number
+  /** Uploads and previews of attachments; without it there are no such routes. */
+  attachments?: AttachmentFiles<Context>
+  /** Whether the loss of the connection that started a run stops it, for clients that can't resume. Default `stop`. */
+  onDisconnect?: 'stop' | 'continue'
+  /** Answers GET requests that no route takes: the page and its files. */
+  assets?(request: Request): Promise<Response | undefined>
+  /** Told of every exception that became a 500. */
+  onError?(error: unknown, request: Request): void
+}
+
+export type Handler = (request: Request, env?: unknown) => Promise<Response>
+
+/** What a request's routes share: who asks. */
+export interface AppEnv<Context> {
+  Variables: { user: Context }
+}
+
+/**
+ * Makes the HTTP handler: `POST /chatkit`, `GET /health`, attachments, and the assets given. It mounts in Hono,
+ * Next.js, Bun, Deno, Workers; on Node use `serve` of `@millrace/server/node`.
+ */
+export function createApp<Context>(options: AppOptions<Context>): Handler {
+  const { server, maxBodyBytes = 4 * MEBIBYTE, origins = [] } = options
+  const app = new Hono<AppEnv<Context>>()
+  const limit = (maxSize: number) =>
+    bodyLimit({
+      maxSize,
+      onError: () => {
+        throw new ChatKitError('invalid_request', `The body is over the limit of ${maxSize} bytes.`, { status: 413 })
+      },
+    })
+  const identify = async (request: Request): Promise<Context> => {
+    if (!options.authenticate) return localUser<Context>()
+    const user = await options.authenticate(request)
+    if (user === undefined) throw new ChatKitError('auth_error', 'Sign in first: this request carries no valid session.')
+    return user
+  }
+
+  app.use(async (c, next) => {
+    if (options.isLoopback) checkHost(c.req.raw)
+    checkOrigin(c.req.raw, origins)
+    await next()
+  })
+  app.use(
+    cors({
+      origin: (origin, c) => (isAllowedOrigin(origin, c.req.raw, origins) ? origin : null),
+      allowMethods: ['GET', 'POST', 'PUT', 'OPTIONS'],
+      allowHeaders: ['content-type', 'accept-language', 'last-event-id', 'idempotency-key', 'authorization'],
+      exposeHeaders: ['x-run-id', 'x-message-id', 'x-run-status', 'retry-after'],
+      maxAge: 600,
+    }),
+  )
+  app.get('/health', (c) => c.json({ status: 'ok' }))
+
+  const authenticated = async (c: { req: { raw: Request }; set(key: 'user', user: Context): void }, next: () => Promise<void>) => {
+    c.set('user', await identify(c.req.raw))
+    await next()
+  }
+  app.post('/chatkit', authenticated, limit(maxBodyBytes), chatkitRoute(server, options.onDisconnect ?? 'stop'))
+  app.all('/chatkit', (c) => {
+    const error = new ChatKitError('invalid_request', `${c.req.method} is not answered here. Use POST.`, { status: 405 })
+    return errorResponse(error, { allow: 'POST' })
+  })
+  if (options.attachments) attachmentRoutes(app, authenticated, limit, server, options.attachments)
+
+  app.notFound(async (c) => {
+    const asset = c.req.method === 'GET' || c.req.method === 'HEAD' ? await options.assets?.(c.req.raw) : undefined
+    return asset ?? errorResponse(new ChatKitError('not_found', `Nothing is served at ${c.req.path}.`))
+  })
+  app.onError((error, c) => {
+    if (!(error instanceof ChatKitError)) options.onError?.(error, c.req.raw)
+    return errorResponse(error)
+  })
+  return async (request, env) => app.fetch(request, env as object | undefined)
+}
+
+/** The one user of a server without authentication. */
+function localUser<Context>(): Context {
+  return { userId: 'local' } as Context
+}

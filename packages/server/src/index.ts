@@ -1,0 +1,27 @@
+export { ChatKitServer, userIdOf } from './chatkit-server.ts'
+export { createApp } from './http/app.ts'
+export { MemoryRunLog } from './log/memory.ts'
+export { MemoryStore } from './store/memory.ts'
+export { ChatKitError, CustomStreamError, StreamError } from '@millrace/protocol'
+
+export type { AttachmentStore } from './attachments/attachment-store.ts'
+export type { Answer } from './chatkit-server.ts'
+export type { AppOptions, Handler } from './http/app.ts'
+export type { AttachmentBytes, AttachmentFiles } from './http/attachments.ts'
+export type {
+  RunEnd,
+  RunEntry,
+  RunError,
+  RunInfo,
+  RunLog,
+  RunOpening,
+  RunOutcome,
+  RunQuery,
+  RunRequest,
+  RunWriter,
+  WriterLoss,
+} from './log/run-log.ts'
+export type { ChatKitServerOptions, RunFigures, RunObserver, SyncActionRequest } from './options.ts'
+export type { ClientCapabilities, OpenedRun, RunHandle } from './runs.ts'
+export type { PageRequest, Store, StoredThread, StoreWrite } from './store/store.ts'
+export type { IdKind, Respond, Turn } from './turn.ts'

@@ -1,0 +1,278 @@
+/**
+ * Runs a turn in the background into the log; joins, reads and stops runs; adopts what a dead process left.
+ * Before it: `turns.ts` says what a request comes to. After it: `production.ts` runs it, readers follow the log.
+ */
+import { ChatKitError, encodeEvent, newId, type StreamingReq, type ThreadStreamEvent } from '@millrace/protocol'
+import { adoptRuns } from './adoption.ts'
+import { fingerprint } from './fingerprint.ts'
+import type { RunEnd, RunEntry, RunInfo, RunQuery, RunWriter } from './log/run-log.ts'
+import type { ChatKitSettings } from './options.ts'
+import { Production } from './production.ts'
+import { Recording } from './record.ts'
+import { withoutItems } from './retry-view.ts'
+import type { Turn } from './turn.ts'
+import { TurnThread } from './turn-thread.ts'
+import { planTurn, type TurnPlan } from './turns.ts'
+
+/** How long a start waits for a run that is about to end before it is a conflict. */
+const ENDING_MS = 2000
+
+/** What the client of a streaming request can do. */
+export interface ClientCapabilities {
+  /** It resumes what it lost; its leaving stops nothing. */
+  resumes?: boolean
+  /** Its own name for the run: a repeat joins the run. */
+  messageId?: string
+  /** Last sequence number it has seen, when it joins a run. */
+  after?: number
+}
+
+export interface RunHandle {
+  readonly info: RunInfo
+  /** Entries after seq `after`, then live to the end inclusive. */
+  read(after: number, signal: AbortSignal): AsyncIterable<RunEntry[]>
+  /** Resolves once the run has ended. */
+  stop(): Promise<RunEnd>
+}
+
+export interface OpenedRun {
+  run: RunHandle
+  after: number
+  /** Whether this very request started the run (and did not join it). */
+  started: boolean
+}
+
+export class Runs<Context> {
+  readonly #settings: ChatKitSettings<Context>
+  readonly #active = new Set<Production<Context>>()
+  #isClosing = false
+
+  constructor(settings: ChatKitSettings<Context>) {
+    this.#settings = settings
+  }
+
+  /** Runs that this process produces right now. */
+  get active(): number {
+    return this.#active.size
+  }
+
+  /**
+   * Starts the run of a streaming request, or joins the run that its message id names.
+   * @throws ChatKitError `run_in_progress`, `message_id_conflict`, `expired`, `unavailable`, and what the plan finds
+   */
+  async start(request: StreamingReq, context: Context, client: ClientCapabilities): Promise<OpenedRun> {
+    if (this.#isClosing) throw new ChatKitError('unavailable', 'The server is going down. Try again in a moment.')
+    const { store, log } = this.#settings
+    const owner = this.#settings.owner(context)
+    const { messageId } = client
+    const print = fingerprint([request.type, request.params])
+    if (messageId !== undefined) {
+      const known = await log.find({ messageId, owner })
+      if (known) return this.#join(known, print, client)
+    }
+    const deadline = Date.now() + ENDING_MS
+    for (;;) {
+      const plan = await planTurn(request, { store, settings: this.#settings, context })
+      const opening = await log.open({
+        runId: newId('run'),
+        threadId: plan.thread.id,
+        owner,
+        fingerprint: print,
+        resumes: client.resumes ?? false,
+        ...(messageId === undefined ? {} : { messageId }),
+      })
+      if ('writer' in opening) return this.#launch(request, plan, opening.writer, opening.run, context)
+      const { existing } = opening
+      if (opening.because === 'message') return this.#join(existing, print, client)
+      // Its end may be on its way: a client that can't resume closes its socket and sends its next message at once.
+      const isEnding = existing.stopping || !existing.resumes
+      if (!isEnding || !(await this.#endsBy(existing, deadline))) throw inProgress(existing)
+    }
+  }
+
+  /** The run to resume; nothing where a thread has no run that is still kept. */
+  async find(by: { thread_id?: string | undefined; run_id?: string | undefined }, context: Context) {
+    const { store, log } = this.#settings
+    if (by.thread_id !== undefined) {
+      await store.loadThread(by.thread_id, context)
+      const info = await log.find({ threadId: by.thread_id })
+      return info && info !== 'expired' ? this.handle(info) : undefined
+    }
+    if (by.run_id === undefined) throw new ChatKitError('invalid_request', 'Name a thread_id or a run_id.')
+    return this.handle(await this.own({ runId: by.run_id }, context))
+  }
+
+  /** A run of this user. @throws ChatKitError `not_found` (another user's, too), `expired` */
+  async own(by: RunQuery, context: Context): Promise<RunInfo> {
+    const info = await this.#settings.log.find(by)
+    if (info === 'expired') throw expired()
+    if (!info || info.owner !== this.#settings.owner(context)) throw new ChatKitError('not_found', 'No such run.')
+    return info
+  }
+
+  handle(info: RunInfo): RunHandle {
+    const { log } = this.#settings
+    return {
+      info,
+      read: (after, signal) => log.read(info.runId, after, signal),
+      stop: () => log.stop(info.runId),
+    }
+  }
+
+  /** Stops what runs in a thread that is to be deleted; `forget` takes its runs along. */
+  async endRuns(threadId: string, context: Context): Promise<{ forget(): Promise<void> }> {
+    const { log } = this.#settings
+    const info = await log.find({ threadId })
+    if (!info || info === 'expired') return { forget: async () => {} }
+    if (info.owner !== this.#settings.owner(context)) return { forget: async () => {} }
+    if (!info.end) await log.stop(info.runId)
+    return { forget: () => log.forget(threadId) }
+  }
+
+  /** Ends runs whose writer died as `interrupted`, their text kept. Returns how many there were. */
+  adopt(): Promise<number> {
+    return adoptRuns(this.#settings)
+  }
+
+  /** Takes no new runs, lets the running ones finish for `graceMs`, then ends the rest as `interrupted`. */
+  async close(graceMs: number): Promise<void> {
+    this.#isClosing = true
+    const ended = Promise.all([...this.#active].map((production) => production.ended))
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const grace = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs)
+    })
+    await Promise.race([ended, grace])
+    clearTimeout(timer)
+    for (const production of this.#active) production.interrupt()
+    await ended
+  }
+
+  async #launch(
+    request: StreamingReq,
+    plan: TurnPlan,
+    writer: RunWriter,
+    info: RunInfo,
+    context: Context,
+  ): Promise<OpenedRun> {
+    const settings = this.#settings
+    try {
+      const options = settings.streamOptions(plan.thread, context)
+      if (plan.writes.length > 0) await settings.store.commit(plan.writes, context)
+      for (const event of plan.before) writer.append(encodeEvent(event))
+      if (plan.handler !== 'refused') writer.append(encodeEvent({ type: 'stream_options', stream_options: options }))
+    } catch (error) {
+      await writer.abandon()
+      throw error
+    }
+    this.#produce(request, plan, writer, info, context)
+    return { run: this.handle(info), after: 0, started: true }
+  }
+
+  #produce(request: StreamingReq, plan: TurnPlan, writer: RunWriter, info: RunInfo, context: Context): void {
+    const settings = this.#settings
+    const thread = new TurnThread(plan.thread)
+    const abort = new AbortController()
+    const givenUp = new Set(plan.givenUp)
+    const threadId = plan.thread.id
+    const shared = { store: settings.store, context, writer, thread, threadId }
+    const turn: Turn<Context> = {
+      thread: thread.thread,
+      context,
+      signal: abort.signal,
+      store: givenUp.size > 0 ? withoutItems(settings.store, threadId, givenUp) : settings.store,
+      runId: info.runId,
+      metadata: request.metadata ?? {},
+      generateId: settings.generateId,
+      now: settings.now,
+      ...(plan.input ? { input: plan.input } : {}),
+      ...(plan.action ? { action: plan.action } : {}),
+      ...(plan.sender ? { sender: plan.sender } : {}),
+    }
+    const production = new Production<Context>({
+      ...shared,
+      runId: info.runId,
+      settings,
+      abort,
+      recording: new Recording({ ...shared, givenUp }),
+      first: plan.first,
+      source: this.#source(plan, turn),
+    })
+    this.#active.add(production)
+    settings.observer.runStarted?.(info)
+    void production.ended.then((end) => this.#ended(production, info, end))
+  }
+
+  #source(plan: TurnPlan, turn: Turn<Context>): AsyncIterable<ThreadStreamEvent> {
+    const { respond, action } = this.#settings
+    if (plan.handler === 'refused') return one({ type: 'error', code: 'stream.error', allow_retry: false })
+    if (plan.handler === 'respond') return lazily(() => respond(turn))
+    return lazily(() => {
+      if (!action) throw new ChatKitError('not_implemented', 'This server has no handler for actions.')
+      return action(turn)
+    })
+  }
+
+  #ended(production: Production<Context>, started: RunInfo, end: RunEnd): void {
+    this.#active.delete(production)
+    const { observer, log } = this.#settings
+    if (!observer.runEnded) return
+    const durationMs = Date.now() - started.startedAt
+    void log.find({ runId: started.runId }).then(
+      (found) => {
+        const info: RunInfo = found && found !== 'expired' ? found : { ...started, end }
+        const firstTokenMs = info.firstTokenAt === undefined ? undefined : info.firstTokenAt - info.startedAt
+        const figures = { tokens: info.tokens, durationMs, ...(firstTokenMs === undefined ? {} : { firstTokenMs }) }
+        observer.runEnded?.(info, figures)
+      },
+      (error: unknown) => observer.failed?.(error, { runId: started.runId }),
+    )
+  }
+
+  #join(known: RunInfo | 'expired', print: string, client: ClientCapabilities): OpenedRun {
+    if (known === 'expired') throw expired()
+    if (known.fingerprint !== print) {
+      throw new ChatKitError('message_id_conflict', 'This message id was used for another message. Choose a new one.', {
+        details: { run_id: known.runId, message_id: known.messageId },
+      })
+    }
+    return { run: this.handle(known), after: checkedCursor(client.after ?? 0, known), started: false }
+  }
+
+  async #endsBy(existing: RunInfo, deadline: number): Promise<boolean> {
+    const remaining = deadline - Date.now()
+    if (remaining <= 0) return false
+    const patience = AbortSignal.timeout(remaining)
+    for await (const entries of this.#settings.log.read(existing.runId, existing.lastSeq, patience)) {
+      if (entries.some((entry) => 'end' in entry)) return true
+    }
+    return !patience.aborted
+  }
+}
+
+/** Checks a cursor against the run. @throws ChatKitError `invalid_request` where it is beyond the last entry */
+export function checkedCursor(after: number, info: RunInfo): number {
+  if (after <= info.lastSeq) return after
+  throw new ChatKitError('invalid_request', `The run has ${info.lastSeq} entries; \`after\` is beyond them.`, {
+    param: 'after',
+  })
+}
+
+function expired(): ChatKitError {
+  return new ChatKitError('expired', 'This run is no longer kept. Load the thread: it has the answer.')
+}
+
+function inProgress(existing: RunInfo): ChatKitError {
+  return new ChatKitError('run_in_progress', 'An answer is still being written in this thread. Wait for it, or stop it.', {
+    details: { run_id: existing.runId, message_id: existing.messageId },
+  })
+}
+
+async function* one(event: ThreadStreamEvent) {
+  yield event
+}
+
+/** Calls `make` at the first pull, so that what it throws is the run's failure. */
+function lazily(make: () => AsyncIterable<ThreadStreamEvent>): AsyncIterable<ThreadStreamEvent> {
+  return { [Symbol.asyncIterator]: () => make()[Symbol.asyncIterator]() }
+}
