@@ -123,6 +123,7 @@ export type {
   StreamOptionsEvent,
   ProgressUpdateEvent,
   ClientEffectEvent,
+  ErrorCode,
   ErrorEvent,
   NoticeEvent,
   ThreadStreamEvent,

@@ -1,12 +1,12 @@
 /**
- * The wire form of a widget. As in the reference: nulls are dropped at every depth, in lists too; an action of a known
- * component gets its defaults; a prop that a known component doesn't have is dropped, on the root it is kept; what isn't
- * known, and everything below it or below `Basic`, stays as it is. Values aren't checked: the element draws what it can.
+ * The wire form of a widget: without nulls at any depth, in lists too, and with the defaults of actions written out. Below
+ * `Basic` and below a component that isn't known actions stay as they are, as in the reference. Nothing else is touched or
+ * checked: what isn't known here may be known to the client.
  */
 import { ChatKitError } from './errors.ts'
 import type { WidgetComponent } from './schemas/widgets/components.ts'
 import type { WidgetRoot } from './schemas/widgets/roots.ts'
-import { ACTION_PROPS, knownProps, ROOT_TYPES } from './widget-vocabulary.ts'
+import { ACTION_PROPS, COMPONENT_TYPES, ROOT_TYPES } from './widget-vocabulary.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -25,7 +25,7 @@ export function normalizeWidget(widget: unknown): WidgetRoot {
 }
 
 function isWidgetRoot(value: unknown): value is WidgetRoot {
-  return isFields(value) && typeof value.type === 'string' && ROOT_TYPES.has(value.type)
+  return isFields(value) && ROOT_TYPES.has(value.type)
 }
 
 function normalizeRootField(value: unknown, key: string): unknown {
@@ -39,13 +39,12 @@ export function normalizeComponent(component: WidgetComponent): WidgetComponent
 export function normalizeComponent(component: unknown): unknown
 export function normalizeComponent(component: unknown): unknown {
   if (!isFields(component)) return component
-  const props = typeof component.type === 'string' ? knownProps.get(component.type) : undefined
-  if (!props) return withoutNulls(component)
-  return mapFields(component, (value, key) => {
-    if (!props.has(key)) return null
-    if (key === 'children') return normalizeChildren(value)
-    return ACTION_PROPS.has(key) ? normalizeAction(value) : withoutNulls(value)
-  })
+  return mapFields(component, COMPONENT_TYPES.has(component.type) ? normalizeField : withoutNulls)
+}
+
+function normalizeField(value: unknown, key: string): unknown {
+  if (key === 'children') return normalizeChildren(value)
+  return ACTION_PROPS.has(key) ? normalizeAction(value) : withoutNulls(value)
 }
 
 function normalizeChildren(children: unknown): unknown {
@@ -61,18 +60,16 @@ const HANDLERS: ReadonlySet<unknown> = new Set(['client', 'server'])
 const LOADING_BEHAVIORS: ReadonlySet<unknown> = new Set(['auto', 'none', 'self', 'container'])
 
 /** An action with its defaults; one that makes no sense stays as it is. */
-function normalizeAction(action: unknown): unknown {
-  if (!isFields(action)) return action
-  const { type, payload, handler = 'server', loadingBehavior = 'auto', streaming = true } = action
-  const makesSense =
-    typeof type === 'string' &&
-    HANDLERS.has(handler) &&
-    LOADING_BEHAVIORS.has(loadingBehavior) &&
-    typeof streaming === 'boolean'
-  if (!makesSense) return withoutNulls(action)
-  return withoutNulls({ type, payload, handler, loadingBehavior, streaming })
+function normalizeAction(value: unknown): unknown {
+  if (!isFields(value)) return value
+  const action = withoutNulls(value)
+  const { type, handler = 'server', loadingBehavior = 'auto', streaming = true } = action
+  const makesSense = typeof type === 'string' && HANDLERS.has(handler) && LOADING_BEHAVIORS.has(loadingBehavior)
+  const isComplete = 'handler' in action && 'loadingBehavior' in action && 'streaming' in action
+  return makesSense && !isComplete ? { ...action, handler, loadingBehavior, streaming } : action
 }
 
+function withoutNulls<T>(value: T): T
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return mapEntries(value, withoutNulls)
   return isFields(value) ? mapFields(value, withoutNulls) : value

@@ -5,6 +5,7 @@
 import {
   encodeEvent,
   isHiddenItem,
+  type Thread,
   type ThreadItem,
   type ThreadItemUpdatedEvent,
   type ThreadMetadata,
@@ -106,6 +107,6 @@ export class Recording<Context> {
 }
 
 /** A thread as events show it: with an empty page of items, which does not mean that there are none. */
-export function announced(thread: ThreadMetadata) {
+export function announced(thread: ThreadMetadata): Thread {
   return { ...thread, items: { data: [], has_more: false } }
 }

@@ -61,9 +61,13 @@ export const ClientEffectEventSchema = wireObject({
 /** Something the page is to do; sent and forgotten. */
 export type ClientEffectEvent = z.infer<typeof ClientEffectEventSchema>
 
+export const ErrorCodeSchema = z.enum(['stream.error'])
+/** Codes for which clients have words of their own. */
+export type ErrorCode = z.infer<typeof ErrorCodeSchema>
+
 export const ErrorEventSchema = wireObject({
   type: z.literal('error'),
-  code: z.union([z.enum(['stream.error']), z.literal('custom')]).default('custom'),
+  code: z.union([ErrorCodeSchema, z.literal('custom')]).default('custom'),
   /** Shown to the user; only with code `custom`. */
   message: optional(z.string()),
   allow_retry: laxBoolean.default(false),

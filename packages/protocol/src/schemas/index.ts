@@ -93,6 +93,7 @@ export {
   StreamOptionsEventSchema,
   ProgressUpdateEventSchema,
   ClientEffectEventSchema,
+  ErrorCodeSchema,
   ErrorEventSchema,
   NoticeEventSchema,
   ThreadStreamEventSchema,

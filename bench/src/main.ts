@@ -1,0 +1,22 @@
+/** `npm run bench`: what a token costs, as ratios between servers that take turns in one run. */
+import { historyReport } from './suites/history.ts'
+import { floodReport, linearReport, pacedReport, startReport } from './suites/streams.ts'
+
+const SUITES: Record<string, () => Promise<string>> = {
+  flood: floodReport,
+  paced: pacedReport,
+  start: startReport,
+  linear: linearReport,
+  history: historyReport,
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in SUITES))
+if (unknown.length > 0) {
+  console.error(`No suite ${unknown.join(', ')}. There are: ${Object.keys(SUITES).join(', ')}.`)
+  process.exit(1)
+}
+for (const [name, report] of Object.entries(SUITES)) {
+  if (asked.length > 0 && !asked.includes(name)) continue
+  console.log(`\n${await report()}`)
+}

@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fromBatchRow, toBatchRow } from './batch-rows.ts'
+import type { RunEntry } from './run-log.ts'
+
+const kinds = fc.constantFrom('token' as const, 'ours' as const, 'event' as const)
+const appended = fc.array(fc.tuple(kinds, fc.json()), { minLength: 1, maxLength: 30 })
+
+/** What a log makes of what was appended, from some point of a run on. */
+function entriesOf(given: [string, string][], first: number, tokensBefore: number): RunEntry[] {
+  let tokens = tokensBefore
+  return given.map(([kind, data], index) => {
+    if (kind === 'token') tokens += 1
+    return { seq: first + index, tokens, data, ...(kind === 'ours' && { ours: true as const }) }
+  })
+}
+
+test('a batch comes out of its row as it went in, from any seq on', () => {
+  fc.assert(
+    fc.property(appended, fc.nat(), fc.nat(), fc.boolean(), fc.nat(31), (given, before, tokens, ends, skip) => {
+      const entries = entriesOf(given, before + 1, tokens)
+      const last = entries.at(-1)
+      if (ends && last) entries.push({ seq: last.seq + 1, tokens: last.tokens, end: { outcome: 'stopped' } })
+      const row = toBatchRow(entries, tokens)
+      expect(fromBatchRow(row, before)).toEqual(entries)
+      expect(fromBatchRow(row, before + skip)).toEqual(entries.slice(skip))
+    }),
+  )
+})
+
+test('a batch of tokens alone says no more about them', () => {
+  expect(toBatchRow(entriesOf([['token', '"a"'], ['token', '"b"']], 8, 3), 3)).toEqual({
+    first_seq: 8,
+    last_seq: 9,
+    tokens: 5,
+    kinds: null,
+    data: '"a"\n"b"',
+  })
+})
