@@ -32,9 +32,15 @@ export async function startServer(name: string, args: string[] = []): Promise<Se
 }
 
 async function message(child: ChildProcess): Promise<FromServer> {
-  const died = once(child, 'exit').then(([code]) => {
-    throw new Error(`A server process ended with code ${code}.`)
-  })
-  const [answer] = await Promise.race([once(child, 'message'), died])
-  return answer as FromServer
+  const answered = new AbortController()
+  const { signal } = answered
+  try {
+    const died = once(child, 'exit', { signal }).then(([code]) => {
+      throw new Error(`A server process ended with code ${code}.`)
+    })
+    const [answer] = await Promise.race([once(child, 'message', { signal }), died])
+    return answer as FromServer
+  } finally {
+    answered.abort()
+  }
 }

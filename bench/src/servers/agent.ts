@@ -1,6 +1,6 @@
 /** The same answer through the Agents SDK: an agent whose model is in the process and costs as little as can be. */
 import type { ThreadStreamEvent } from '@millrace/protocol'
-import { AgentContext, streamAgent, toAgentInput } from '@millrace/agents'
+import { AgentContext, streamAgent, tapped, toAgentInput } from '@millrace/agents'
 import type { Turn } from '@millrace/server'
 import { Agent, type Model, type ModelRequest, type ModelResponse, setTracingDisabled, type StreamEvent } from '@openai/agents'
 import { parsePace, tokens } from '../tokens.ts'
@@ -47,7 +47,7 @@ function askedFor({ input }: ModelRequest): string {
   return part && 'text' in part ? part.text : ''
 }
 
-const agent = new Agent<AgentContext>({ name: 'Bench', instructions: 'Answer.', model: new PacedModel() })
+const agent = new Agent<AgentContext>({ name: 'Bench', instructions: 'Answer.', model: tapped(new PacedModel()) })
 
 export async function* respondWithAgent(turn: Turn): AsyncGenerator<ThreadStreamEvent> {
   const context = new AgentContext(turn)

@@ -11,9 +11,18 @@ import type { Page, Thread, ThreadMetadata } from './schemas/threads.ts'
 import type { ThreadItemUpdate } from './schemas/updates.ts'
 import { normalizeComponent, normalizeWidget } from './normalize-widget.ts'
 
-/** Compact JSON of an event: one `JSON.stringify` for a text delta, a walk only for what may hold nulls. */
+/** Compact JSON of an event: for a text delta one short string is encoded, a walk is made only for what may hold nulls. */
 export function encodeEvent(event: ThreadStreamEvent | RunEndedEvent): string {
+  if (event.type === 'thread.item.updated' && event.update.type === 'assistant_message.content_part.text_delta') {
+    return encodeDelta(event.item_id, event.update.content_index, event.update.delta)
+  }
   return JSON.stringify(toWireEvent(event))
+}
+
+/** The one event there is per token: written out by hand, which costs a third of encoding the object. */
+function encodeDelta(itemId: string, index: number, delta: string): string {
+  const update = `{"type":"assistant_message.content_part.text_delta","content_index":${index},"delta":${JSON.stringify(delta)}}`
+  return `{"type":"thread.item.updated","item_id":${JSON.stringify(itemId)},"update":${update}}`
 }
 
 function toWireEvent(event: ThreadStreamEvent | RunEndedEvent): unknown {

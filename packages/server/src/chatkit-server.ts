@@ -3,6 +3,7 @@ import { ChatKitError, newId } from '@millrace/protocol'
 import { parseRequest } from '@millrace/protocol/schemas'
 import type { ChatKitServerOptions, ChatKitSettings } from './options.ts'
 import { answerQuery } from './queries.ts'
+import { ownerOf } from './store/owner.ts'
 import { checkedCursor, type ClientCapabilities, type OpenedRun, type RunHandle, Runs } from './runs.ts'
 
 export type Answer =
@@ -94,7 +95,7 @@ export class ChatKitServer<Context = unknown> {
 function withDefaults<Context>(options: ChatKitServerOptions<Context>): ChatKitSettings<Context> {
   return {
     streamOptions: () => ({ allow_cancel: true }),
-    owner: userIdOf,
+    owner: ownerOf,
     contextOf: (userId) => ({ userId }) as Context,
     generateId: newId,
     now: () => new Date(),
@@ -102,12 +103,4 @@ function withDefaults<Context>(options: ChatKitServerOptions<Context>): ChatKitS
     observer: {},
     ...options,
   }
-}
-
-/** The default owner: the context's `userId`, else the one local user. */
-export function userIdOf(context: unknown): string {
-  if (typeof context === 'object' && context !== null && 'userId' in context && typeof context.userId === 'string') {
-    return context.userId
-  }
-  return 'local'
 }

@@ -1,7 +1,8 @@
-export { ChatKitServer, userIdOf } from './chatkit-server.ts'
+export { ChatKitServer } from './chatkit-server.ts'
 export { createApp } from './http/app.ts'
 export { MemoryRunLog } from './log/memory.ts'
 export { MemoryStore } from './store/memory.ts'
+export { ownerOf } from './store/owner.ts'
 export { ChatKitError, CustomStreamError, StreamError } from '@millrace/protocol'
 
 export type { AttachmentStore } from './attachments/attachment-store.ts'

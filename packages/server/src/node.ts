@@ -1,9 +1,11 @@
-/** `@millrace/server/node`: listens with a web-standard handler on Node. */
+/** `@millrace/server/node`: listens with a web-standard handler on Node, and keeps attachments in a folder. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Handler } from './http/app.ts'
 import { isLoopbackName } from './security/origins.ts'
+
+export { DiskAttachmentStore, type DiskAttachmentStoreOptions } from './attachments/disk.ts'
 
 export interface ServeOptions {
   /** Address to listen on. Default `127.0.0.1`. */

@@ -50,10 +50,13 @@ const QUERIES: { [T in QueryType]: Query<Extract<NonStreamingReq, { type: T }>> 
     return toWireThread(thread)
   },
 
-  'threads.delete': async ({ params }, { store, context, endRuns }) => {
+  'threads.delete': async ({ params }, querying) => {
+    const { store, settings, context, endRuns } = querying
     const runs = await endRuns(params.thread_id)
+    const files = settings.attachments ? await attachmentsIn(params.thread_id, querying) : []
     await store.deleteThread(params.thread_id, context)
     await runs.forget()
+    for (const id of files) await settings.attachments?.delete(id, context)
     return {}
   },
 
@@ -129,6 +132,23 @@ function pageRequest(
 /** Hidden items count in a page and are taken out of it afterwards, as in the reference: a page may come out short. */
 function withoutHidden(page: Page<ThreadItem>): Page<ThreadItem> {
   return { ...page, data: page.data.filter((item) => !isHiddenItem(item)) }
+}
+
+/** Ids of the attachments of a thread's messages: their rows go with the thread, their bytes lie elsewhere. */
+async function attachmentsIn<Context>(threadId: string, { store, context }: Querying<Context>): Promise<string[]> {
+  const ids: string[] = []
+  let after: string | undefined
+  do {
+    const page = await store.listItems(
+      threadId,
+      { limit: MAX_ITEMS, order: 'asc', ...(after ? { after } : {}) },
+      ['user_message'],
+      context,
+    )
+    for (const item of page.data) if (item.type === 'user_message') ids.push(...item.attachments.map(({ id }) => id))
+    after = page.has_more ? page.after : undefined
+  } while (after)
+  return ids
 }
 
 async function loadSender<Context>(

@@ -158,9 +158,11 @@ export class Runs<Context> {
     const settings = this.#settings
     try {
       const options = settings.streamOptions(plan.thread, context)
+      const opening: ThreadStreamEvent[] = [...plan.before]
+      if (plan.handler !== 'refused') opening.push({ type: 'stream_options', stream_options: options })
+      const encoded = opening.map((event) => encodeEvent(event))
       if (plan.writes.length > 0) await settings.store.commit(plan.writes, context)
-      for (const event of plan.before) writer.append(encodeEvent(event))
-      if (plan.handler !== 'refused') writer.append(encodeEvent({ type: 'stream_options', stream_options: options }))
+      for (const data of encoded) writer.append(data)
     } catch (error) {
       await writer.abandon()
       throw error
@@ -243,10 +245,16 @@ export class Runs<Context> {
     const remaining = deadline - Date.now()
     if (remaining <= 0) return false
     const patience = AbortSignal.timeout(remaining)
-    for await (const entries of this.#settings.log.read(existing.runId, existing.lastSeq, patience)) {
-      if (entries.some((entry) => 'end' in entry)) return true
+    try {
+      for await (const entries of this.#settings.log.read(existing.runId, existing.lastSeq, patience)) {
+        if (entries.some((entry) => 'end' in entry)) return true
+      }
+      return !patience.aborted
+    } catch (error) {
+      // Given back before it said anything: the thread is free.
+      if (error instanceof ChatKitError && error.code === 'not_found') return true
+      throw error
     }
-    return !patience.aborted
   }
 }
 

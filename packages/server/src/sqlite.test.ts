@@ -93,7 +93,10 @@ describe('openSqlite', () => {
       const failing = store.commit(
         [
           { op: 'saveThread', thread: thread(`title ${n}`) },
-          { op: 'saveAttachment', attachment: { type: 'file', id: 'a', name: 'a', mime_type: 'a/b', thread_id: 'none' } },
+          {
+            op: 'saveAttachment',
+            attachment: { type: 'file', id: 'a', name: 'a', mime_type: 'a/b', thread_id: 'none' },
+          },
         ],
         ANN,
       )

@@ -57,7 +57,11 @@ function alternatives(located: Located): Located[] {
   const { root } = located
   const schema = resolve(located)
   const members = schema.anyOf ?? schema.oneOf
-  if (Array.isArray(members)) return members.flatMap(member => alternatives({ schema: member, root }))
+  if (Array.isArray(members)) {
+    const flat = members.flatMap(member => alternatives({ schema: member, root }))
+    const anything = flat.find(member => Object.keys(resolve(member)).length === 0)
+    return anything ? [anything] : flat
+  }
   if (Array.isArray(schema.enum)) return schema.enum.map(value => ({ schema: { const: value }, root }))
   if (Array.isArray(schema.type)) return schema.type.map(type => ({ schema: { ...schema, type }, root }))
   return [{ schema: 'const' in schema ? { const: schema.const } : schema, root }]

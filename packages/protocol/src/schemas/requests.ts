@@ -24,72 +24,79 @@ export const ActionSchema = wireObject({ type: z.string(), payload: optional(fre
 /** What the user did in a widget. */
 export type Action = z.infer<typeof ActionSchema>
 
-const customActionParams = wireObject({ ...inThread, item_id: optional(z.string()), action: ActionSchema })
-
-export const ThreadsCreateReqSchema = request('threads.create', wireObject({ input: UserMessageInputSchema }))
+export const ThreadCreateParamsSchema = wireObject({ input: UserMessageInputSchema })
+export const ThreadsCreateReqSchema = request('threads.create', ThreadCreateParamsSchema)
 export type ThreadsCreateReq = z.infer<typeof ThreadsCreateReqSchema>
 
-export const ThreadsAddUserMessageReqSchema = request(
-  'threads.add_user_message',
-  wireObject({ ...inThread, input: UserMessageInputSchema }),
-)
+export const ThreadAddUserMessageParamsSchema = wireObject({ ...inThread, input: UserMessageInputSchema })
+export const ThreadsAddUserMessageReqSchema = request('threads.add_user_message', ThreadAddUserMessageParamsSchema)
 export type ThreadsAddUserMessageReq = z.infer<typeof ThreadsAddUserMessageReqSchema>
 
-export const ThreadsAddClientToolOutputReqSchema = request(
-  'threads.add_client_tool_output',
-  wireObject({ ...inThread, result: freeValue }),
-)
+export const ThreadAddClientToolOutputParamsSchema = wireObject({ ...inThread, result: freeValue })
+export const ThreadsAddClientToolOutputReqSchema = request('threads.add_client_tool_output', ThreadAddClientToolOutputParamsSchema)
 export type ThreadsAddClientToolOutputReq = z.infer<typeof ThreadsAddClientToolOutputReqSchema>
 
-export const ThreadsAddStructuredInputReqSchema = request(
-  'threads.add_structured_input',
-  wireObject({ ...inThread, item_id: z.string(), input: StructuredInputSubmissionSchema }),
-)
+export const ThreadAddStructuredInputParamsSchema = wireObject({
+  ...inThread,
+  item_id: z.string(),
+  input: StructuredInputSubmissionSchema,
+})
+export const ThreadsAddStructuredInputReqSchema = request('threads.add_structured_input', ThreadAddStructuredInputParamsSchema)
 export type ThreadsAddStructuredInputReq = z.infer<typeof ThreadsAddStructuredInputReqSchema>
 
-export const ThreadsRetryAfterItemReqSchema = request(
-  'threads.retry_after_item',
-  wireObject({ ...inThread, item_id: z.string() }),
-)
+export const ThreadRetryAfterItemParamsSchema = wireObject({ ...inThread, item_id: z.string() })
+export const ThreadsRetryAfterItemReqSchema = request('threads.retry_after_item', ThreadRetryAfterItemParamsSchema)
 export type ThreadsRetryAfterItemReq = z.infer<typeof ThreadsRetryAfterItemReqSchema>
 
-export const ThreadsCustomActionReqSchema = request('threads.custom_action', customActionParams)
+export const ThreadCustomActionParamsSchema = wireObject({
+  ...inThread,
+  /** The widget it was done in. */
+  item_id: optional(z.string()),
+  action: ActionSchema,
+})
+export const ThreadsCustomActionReqSchema = request('threads.custom_action', ThreadCustomActionParamsSchema)
 export type ThreadsCustomActionReq = z.infer<typeof ThreadsCustomActionReqSchema>
 
-export const ThreadsSyncCustomActionReqSchema = request('threads.sync_custom_action', customActionParams)
+export const ThreadsSyncCustomActionReqSchema = request('threads.sync_custom_action', ThreadCustomActionParamsSchema)
 export type ThreadsSyncCustomActionReq = z.infer<typeof ThreadsSyncCustomActionReqSchema>
 
-export const ThreadsGetByIdReqSchema = request('threads.get_by_id', wireObject(inThread))
+export const ThreadGetByIdParamsSchema = wireObject(inThread)
+export const ThreadsGetByIdReqSchema = request('threads.get_by_id', ThreadGetByIdParamsSchema)
 export type ThreadsGetByIdReq = z.infer<typeof ThreadsGetByIdReqSchema>
 
-export const ThreadsListReqSchema = request('threads.list', wireObject(page))
+export const ThreadListParamsSchema = wireObject(page)
+export const ThreadsListReqSchema = request('threads.list', ThreadListParamsSchema)
 export type ThreadsListReq = z.infer<typeof ThreadsListReqSchema>
 
-export const ThreadsUpdateReqSchema = request('threads.update', wireObject({ ...inThread, title: z.string() }))
+export const ThreadUpdateParamsSchema = wireObject({ ...inThread, title: z.string() })
+export const ThreadsUpdateReqSchema = request('threads.update', ThreadUpdateParamsSchema)
 export type ThreadsUpdateReq = z.infer<typeof ThreadsUpdateReqSchema>
 
-export const ThreadsDeleteReqSchema = request('threads.delete', wireObject(inThread))
+export const ThreadDeleteParamsSchema = wireObject(inThread)
+export const ThreadsDeleteReqSchema = request('threads.delete', ThreadDeleteParamsSchema)
 export type ThreadsDeleteReq = z.infer<typeof ThreadsDeleteReqSchema>
 
-export const ItemsListReqSchema = request('items.list', wireObject({ ...inThread, ...page }))
+export const ItemsListParamsSchema = wireObject({ ...inThread, ...page })
+export const ItemsListReqSchema = request('items.list', ItemsListParamsSchema)
 export type ItemsListReq = z.infer<typeof ItemsListReqSchema>
 
-export const ItemsFeedbackReqSchema = request(
-  'items.feedback',
-  wireObject({ ...inThread, item_ids: z.array(z.string()), kind: z.enum(['positive', 'negative']) }),
-)
+export const ItemFeedbackParamsSchema = wireObject({
+  ...inThread,
+  item_ids: z.array(z.string()),
+  kind: z.enum(['positive', 'negative']),
+})
+export const ItemsFeedbackReqSchema = request('items.feedback', ItemFeedbackParamsSchema)
 export type ItemsFeedbackReq = z.infer<typeof ItemsFeedbackReqSchema>
 
 export const AttachmentsCreateReqSchema = request('attachments.create', AttachmentCreateParamsSchema)
 export type AttachmentsCreateReq = z.infer<typeof AttachmentsCreateReqSchema>
 
-export const AttachmentsDeleteReqSchema = request('attachments.delete', wireObject({ attachment_id: z.string() }))
+export const AttachmentDeleteParamsSchema = wireObject({ attachment_id: z.string() })
+export const AttachmentsDeleteReqSchema = request('attachments.delete', AttachmentDeleteParamsSchema)
 export type AttachmentsDeleteReq = z.infer<typeof AttachmentsDeleteReqSchema>
 
-export const InputTranscribeReqSchema = request(
-  'input.transcribe',
-  wireObject({ audio_base64: z.string(), mime_type: z.string() }),
-)
+export const InputTranscribeParamsSchema = wireObject({ audio_base64: z.string(), mime_type: z.string() })
+export const InputTranscribeReqSchema = request('input.transcribe', InputTranscribeParamsSchema)
 export type InputTranscribeReq = z.infer<typeof InputTranscribeReqSchema>
 
 export const StreamingReqSchema = z.discriminatedUnion('type', [

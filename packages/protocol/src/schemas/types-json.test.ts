@@ -1,3 +1,4 @@
+/// <reference types="node" />
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -22,8 +23,13 @@ function nameOf(theirs: string): string {
 function differenceTo(name: string, schema: unknown): string | undefined {
   const ours: unknown = Reflect.get(schemas, nameOf(name))
   if (!(ours instanceof z.ZodType)) return `${nameOf(name)} is missing`
-  const json = z.toJSONSchema(ours, { io: 'input', unrepresentable: 'any' })
+  const json = z.toJSONSchema(ours, { io: 'input', unrepresentable: 'any', override: writeDefault })
   return difference({ schema: json, root: json }, { schema, root: types })
+}
+
+/** zod leaves out the default of a field that it coerces. */
+function writeDefault({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema }) {
+  if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue
 }
 
 /** Where ours differs on purpose, and how. */

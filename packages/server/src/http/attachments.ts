@@ -2,6 +2,7 @@
 import { type Attachment, ChatKitError, toWireAttachment } from '@millrace/protocol'
 import type { Hono, MiddlewareHandler } from 'hono'
 import type { AttachmentStore } from '../attachments/attachment-store.ts'
+import { safeContentType } from '../attachments/safe-content-type.ts'
 import type { ChatKitServer } from '../chatkit-server.ts'
 import type { Store } from '../store/store.ts'
 import type { AppEnv } from './app.ts'
@@ -23,17 +24,6 @@ export interface AttachmentFiles<Context> {
 
 /** Room for the multipart framing around a file. */
 const MULTIPART_BYTES = 64 * 1024
-
-/** Media types that a browser shows without running anything; everything else is a download. */
-const INLINE = new Set([
-  'image/png',
-  'image/jpeg',
-  'image/gif',
-  'image/webp',
-  'image/avif',
-  'application/pdf',
-  'text/plain',
-])
 
 export function attachmentRoutes<Context>(
   app: Hono<AppEnv<Context>>,
@@ -82,11 +72,10 @@ export function attachmentRoutes<Context>(
 }
 
 function safeHeaders(attachment: Attachment): Record<string, string> {
-  const isInline = INLINE.has(attachment.mime_type)
-  const name = encodeURIComponent(attachment.name)
+  const { contentType, disposition } = safeContentType(attachment.mime_type)
   return {
-    'content-type': isInline ? attachment.mime_type : 'application/octet-stream',
-    'content-disposition': `${isInline ? 'inline' : 'attachment'}; filename*=UTF-8''${name}`,
+    'content-type': contentType,
+    'content-disposition': `${disposition}; filename*=UTF-8''${encodeURIComponent(attachment.name)}`,
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; sandbox",
     'cache-control': 'private, max-age=3600',

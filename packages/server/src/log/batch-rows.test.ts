@@ -29,7 +29,19 @@ test('a batch comes out of its row as it went in, from any seq on', () => {
 })
 
 test('a batch of tokens alone says no more about them', () => {
-  expect(toBatchRow(entriesOf([['token', '"a"'], ['token', '"b"']], 8, 3), 3)).toEqual({
+  expect(
+    toBatchRow(
+      entriesOf(
+        [
+          ['token', '"a"'],
+          ['token', '"b"'],
+        ],
+        8,
+        3,
+      ),
+      3,
+    ),
+  ).toEqual({
     first_seq: 8,
     last_seq: 9,
     tokens: 5,

@@ -102,7 +102,10 @@ export class LiveRun implements RunWriter {
       this.#tokens += 1
       this.info.firstTokenAt ??= this.#now()
     }
-    this.#push(kind === 'ours' ? { seq, tokens: this.#tokens, data, ours: true } : { seq, tokens: this.#tokens, data }, bytes)
+    this.#push(
+      kind === 'ours' ? { seq, tokens: this.#tokens, data, ours: true } : { seq, tokens: this.#tokens, data },
+      bytes,
+    )
   }
 
   flush(): Promise<void> {

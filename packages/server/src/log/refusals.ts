@@ -22,5 +22,5 @@ export function notWritten(cause: unknown): ChatKitError {
 }
 
 export function unreadable(cause: unknown): ChatKitError {
-  return new ChatKitError('unavailable', 'The answers can\'t be read right now. Try again in a moment.', { cause })
+  return new ChatKitError('unavailable', "The answers can't be read right now. Try again in a moment.", { cause })
 }

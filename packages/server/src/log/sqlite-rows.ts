@@ -115,7 +115,9 @@ export class SqliteRunRows {
   append(number: number, entries: readonly RunEntry[], tokens: number): number {
     const row = toBatchRow(entries, tokens)
     this.#file
-      .prepare('INSERT INTO run_entries (run, last_seq, first_seq, tokens, bytes, kinds, data) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .prepare(
+        'INSERT INTO run_entries (run, last_seq, first_seq, tokens, bytes, kinds, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
       .run([number, row.last_seq, row.first_seq, row.tokens, Buffer.byteLength(row.data), row.kinds, row.data])
     return row.tokens
   }
@@ -129,7 +131,9 @@ export class SqliteRunRows {
   /** The next batch after a seq; empty when there is none. */
   load(number: number, after: number): RunEntry[] {
     const sizes = this.#file
-      .prepare(`SELECT last_seq, bytes FROM run_entries WHERE run = ? AND last_seq > ? ORDER BY last_seq LIMIT ${ROWS_AT_ONCE}`)
+      .prepare(
+        `SELECT last_seq, bytes FROM run_entries WHERE run = ? AND last_seq > ? ORDER BY last_seq LIMIT ${ROWS_AT_ONCE}`,
+      )
       .all([number, after]) as { last_seq: number; bytes: number }[]
     let bytes = 0
     let upTo = sizes[0]?.last_seq ?? 0

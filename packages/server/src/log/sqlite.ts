@@ -6,10 +6,11 @@ import type { ChatKitError } from '@millrace/protocol'
 import type { SqliteFile } from '../store/sqlite-file.ts'
 import { LiveRun, MAX_RUN_BYTES } from './live-run.ts'
 import { closed, expired, notWritten, takenOver, unknownRun, unreadable } from './refusals.ts'
-import { FORGET_AFTER_MS, RETENTION_MS, type Retention, sweepIntervalMs } from './retention.ts'
+import { RETENTION_MS, type Retention } from './retention.ts'
 import { RunIndex } from './run-index.ts'
 import type { RunEnd, RunEntry, RunInfo, RunLog, RunOpening, RunQuery, RunRequest, RunWriter } from './run-log.ts'
 import { SqliteRunRows, type StoredRun } from './sqlite-rows.ts'
+import { sweepSqlite } from './sqlite-sweep.ts'
 
 export interface SqliteRunLogOptions extends Retention {
   /** Milliseconds between two writes at least. Default 10. */
@@ -54,6 +55,8 @@ export class SqliteRunLog implements RunLog {
   readonly #unwritten = new Set<Live>()
   #isScheduled = false
   #writtenAt = Number.NEGATIVE_INFINITY
+  /** Why the last write failed; what it should have written still waits. */
+  #trouble: ChatKitError | undefined
   /** Why the log refuses its service: it is closed, or another process has the file. */
   #refusal: (() => ChatKitError) | undefined
   readonly #sweeper: NodeJS.Timeout
@@ -77,7 +80,7 @@ export class SqliteRunLog implements RunLog {
       live.isFirstTokenStored = stored.info.firstTokenAt !== undefined
       live.isOrphan = true
     }
-    this.#sweeper = setInterval(() => this.#file.whenFree(() => this.#sweep()), sweepIntervalMs(retentionMs)).unref()
+    this.#sweeper = sweepSqlite(file, this.#rows, { retentionMs, now })
   }
 
   async open(request: RunRequest): Promise<RunOpening> {
@@ -145,6 +148,7 @@ export class SqliteRunLog implements RunLog {
       this.#refuse(takenOver)
       return
     }
+    this.#trouble = undefined
     this.#writtenAt = performance.now()
     this.#unwritten.clear()
     for (const live of written) {
@@ -172,6 +176,7 @@ export class SqliteRunLog implements RunLog {
 
   /** Nothing was written. It all stays in memory, and is tried again. */
   #fail(runs: Live[], error: ChatKitError): void {
+    this.#trouble = error
     if (!this.#isScheduled) {
       this.#isScheduled = true
       setTimeout(() => this.#file.whenFree(() => this.#write()), RETRY_MS)
@@ -256,8 +261,9 @@ export class SqliteRunLog implements RunLog {
     })
   }
 
-  /** Really writes, because a full disk can be read. */
+  /** Really writes: what can't be written can often be read. */
   async check(): Promise<void> {
+    if (this.#trouble) throw this.#trouble
     await this.#change(() => this.#rows.touch())
     if (this.#ask(() => this.#rows.epoch()) !== this.#epoch) throw takenOver()
   }
@@ -271,24 +277,6 @@ export class SqliteRunLog implements RunLog {
         resolve()
       })
     })
-  }
-
-  #sweep(): void {
-    if (this.#refusal) return
-    const endedBy = this.#now() - this.#retentionMs
-    try {
-      const number = this.#rows.oneWithEntries(endedBy)
-      if (number === undefined) {
-        this.#rows.forgetEnded(endedBy - FORGET_AFTER_MS)
-        return
-      }
-      this.#file.transaction(() => this.#rows.dropEntries(number))
-    } catch {
-      // The next sweep tries again, and `check` tells what is wrong.
-      return
-    }
-    // One run at a time: a deletion blocks the event loop.
-    setImmediate(() => this.#file.whenFree(() => this.#sweep()))
   }
 
   /** Runs a query; what goes wrong is `unavailable`. */

@@ -56,7 +56,10 @@ export class MemoryStore<Context = unknown> implements Store<Context> {
   async listThreads(page: PageRequest, context: Context): Promise<Page<StoredThread>> {
     const position = page.after === undefined ? undefined : this.#cursor(page.after, this.#find(page.after, context))
     const rows = this.#threadsByOwner.get(this.#owner(context))?.slice(page.order, position, page.limit + 1) ?? []
-    return toPage(rows.map(({ json }) => JSON.parse(json) as StoredThread), page.limit)
+    return toPage(
+      rows.map(({ json }) => JSON.parse(json) as StoredThread),
+      page.limit,
+    )
   }
 
   async deleteThread(threadId: string, context: Context): Promise<void> {
@@ -94,7 +97,10 @@ export class MemoryStore<Context = unknown> implements Store<Context> {
       .flatMap((list) => list?.slice(page.order, position, page.limit + 1) ?? [])
       .sort((a, b) => direction * (a.position - b.position))
       .slice(0, page.limit + 1)
-    return toPage(rows.map(({ json }) => JSON.parse(json) as ThreadItem), page.limit)
+    return toPage(
+      rows.map(({ json }) => JSON.parse(json) as ThreadItem),
+      page.limit,
+    )
   }
 
   async deleteItem(threadId: string, itemId: string, context: Context): Promise<void> {

@@ -8,5 +8,7 @@ export function notFound(what: 'thread' | 'item' | 'attachment' | 'cursor', id: 
 }
 
 export function unreachable(cause: unknown): ChatKitError {
-  return new ChatKitError('unavailable', 'The conversations can\'t be reached right now. Try again in a moment.', { cause })
+  return new ChatKitError('unavailable', "The conversations can't be reached right now. Try again in a moment.", {
+    cause,
+  })
 }

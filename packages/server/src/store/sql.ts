@@ -52,7 +52,10 @@ export class SqlStore<Context = unknown> implements Store<Context> {
         .orderBy('position', order)
         .limit(limit + 1)
         .execute()
-      return toPage(rows.map(({ data }) => JSON.parse(data) as StoredThread), limit)
+      return toPage(
+        rows.map(({ data }) => JSON.parse(data) as StoredThread),
+        limit,
+      )
     })
   }
 
@@ -91,7 +94,10 @@ export class SqlStore<Context = unknown> implements Store<Context> {
         .orderBy('position', order)
         .limit(limit + 1)
         .execute()
-      return toPage(rows.map(({ data }) => JSON.parse(data) as ThreadItem), limit)
+      return toPage(
+        rows.map(({ data }) => JSON.parse(data) as ThreadItem),
+        limit,
+      )
     })
   }
 

@@ -86,7 +86,10 @@ export class SqliteFile {
 
   /** Runs `job` now, or as soon as no other transaction is open. */
   whenFree(job: () => void): void {
-    if (!this.#isHeld) return job()
+    if (!this.#isHeld) {
+      job()
+      return
+    }
     this.#waiting.push(() => {
       try {
         job()
@@ -108,6 +111,10 @@ export class SqliteFile {
       if (this.#database.inTransaction) this.prepare('ROLLBACK').run([])
       throw error
     }
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
   }
 
   close(): void {
@@ -162,9 +169,9 @@ function locked(path: string): Database.Database {
 const REASONS: Record<string, string> = {
   SQLITE_NOTADB: 'is not a SQLite database. Move it away, or set DATABASE_URL to another file',
   SQLITE_CORRUPT: 'is damaged. Restore it from a backup, or set DATABASE_URL to another file',
-  SQLITE_FULL: 'can\'t grow: the disk is full. Free some space, or set DATABASE_URL to a file on another disk',
+  SQLITE_FULL: "can't grow: the disk is full. Free some space, or set DATABASE_URL to a file on another disk",
   SQLITE_BUSY: 'is locked by another program. Close that program, or set DATABASE_URL to another file',
-  SQLITE_READONLY: 'can\'t be written. Make it and its folder writable, or set DATABASE_URL to another file',
+  SQLITE_READONLY: "can't be written. Make it and its folder writable, or set DATABASE_URL to another file",
   EISDIR: 'is a folder. Set DATABASE_URL to a file',
   EEXIST: 'has a file where its folder should be. Move that file away, or set DATABASE_URL to another file',
   ENOTDIR: 'has a file where its folder should be. Move that file away, or set DATABASE_URL to another file',

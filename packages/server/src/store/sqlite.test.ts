@@ -45,13 +45,17 @@ describe('sqlite store', () => {
     for (const order of ['asc', 'desc'] as const) {
       for (const cursor of [{}, { after: 'i' }]) {
         await store.listThreads({ limit: 2, order, ...('after' in cursor ? { after: 't' } : {}) }, ANN)
-        for (const types of [undefined, TYPES.slice(1), TYPES]) await store.listItems('t', { limit: 2, order, ...cursor }, types, ANN)
+        for (const types of [undefined, TYPES.slice(1), TYPES])
+          await store.listItems('t', { limit: 2, order, ...cursor }, types, ANN)
       }
     }
     await store.deleteItem('t', 'i', ANN)
     await store.deleteAttachment('a', ANN)
     await store.deleteThread('t', ANN)
-    const plans = queryPlans(file, prepare.mock.calls.map(([sql]) => sql))
+    const plans = queryPlans(
+      file,
+      prepare.mock.calls.map(([sql]) => sql),
+    )
     expect(plans.length).toBeGreaterThan(20)
     for (const { sql, steps } of plans) {
       for (const step of steps) expect(`${step} in ${sql}`).not.toMatch(/^SCAN (?!CONSTANT)|TEMP B-TREE/)
@@ -61,8 +65,14 @@ describe('sqlite store', () => {
 
   test('a message in a thread of 10,000 items costs what it costs in one of 10', async () => {
     const { file, store } = await open()
-    for (const [id, count] of [['short', 10], ['long', 10_000]] as const) {
-      const items = Array.from({ length: count }, (_, n) => ({ op: 'saveItem', threadId: id, item: item(`i${n}`) }) as const)
+    for (const [id, count] of [
+      ['short', 10],
+      ['long', 10_000],
+    ] as const) {
+      const items = Array.from(
+        { length: count },
+        (_, n) => ({ op: 'saveItem', threadId: id, item: item(`i${n}`) }) as const,
+      )
       await store.commit([{ op: 'saveThread', thread: thread(id) }, ...items], ANN)
     }
     const turn = async (id: string, n: number) => {

@@ -1,4 +1,6 @@
 /** Kysely on a `SqliteFile`, whose one connection the run log uses, too. */
+
+import { ChatKitError } from '@millrace/protocol'
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -12,7 +14,6 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import { ChatKitError } from '@millrace/protocol'
 import type { SqliteFile } from './sqlite-file.ts'
 
 /** The file stays open when Kysely is destroyed: who opened it closes it. */

@@ -31,7 +31,11 @@ export interface Store<Context = unknown> {
    * Inserts or replaces. With `changed` only these fields of an existing thread are written, so that a rename during a
    * run stays; a thread that is gone by then stays gone (`not_found`).
    */
-  saveThread(thread: StoredThread, changed: readonly (keyof StoredThread)[] | undefined, context: Context): Promise<void>
+  saveThread(
+    thread: StoredThread,
+    changed: readonly (keyof StoredThread)[] | undefined,
+    context: Context,
+  ): Promise<void>
   listThreads(page: PageRequest, context: Context): Promise<Page<StoredThread>>
   /** Takes the thread's items and attachments along. Something absent is deleted already. */
   deleteThread(threadId: string, context: Context): Promise<void>

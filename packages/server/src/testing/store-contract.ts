@@ -152,7 +152,9 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         for (const order of ['asc', 'desc'] as const) {
           const wanted = order === 'asc' ? ids : ids.toReversed()
           for (let limit = 1; limit <= 13; limit += 1) {
-            expect(await allPages((page) => store.listItems('t', page, undefined, ANN), { limit, order })).toEqual(wanted)
+            expect(await allPages((page) => store.listItems('t', page, undefined, ANN), { limit, order })).toEqual(
+              wanted,
+            )
           }
         }
       })
@@ -188,9 +190,18 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
             .listItems('t', { limit: 4, order, ...(after === undefined ? {} : { after }) }, types, ANN)
             .then(({ data, has_more }) => [data.map(({ id }) => id), has_more])
         expect(await list(['hidden_context_item'], undefined, 'asc')).toEqual([['h0', 'h5', 'h10', 'h15'], false])
-        expect(await list(['hidden_context_item', 'user_message'], 'e4', 'asc')).toEqual([['h5', 'i6', 'i9', 'h10'], true])
-        expect(await list(['user_message', 'hidden_context_item'], 'e11', 'desc')).toEqual([['h10', 'i9', 'i6', 'h5'], true])
-        expect(await list(['user_message', 'user_message'], undefined, 'desc')).toEqual([['i18', 'i12', 'i9', 'i6'], true])
+        expect(await list(['hidden_context_item', 'user_message'], 'e4', 'asc')).toEqual([
+          ['h5', 'i6', 'i9', 'h10'],
+          true,
+        ])
+        expect(await list(['user_message', 'hidden_context_item'], 'e11', 'desc')).toEqual([
+          ['h10', 'i9', 'i6', 'h5'],
+          true,
+        ])
+        expect(await list(['user_message', 'user_message'], undefined, 'desc')).toEqual([
+          ['i18', 'i12', 'i9', 'i6'],
+          true,
+        ])
         expect(await list(['widget'], undefined, 'asc')).toEqual([[], false])
         expect(await list([], undefined, 'asc')).toEqual([[], false])
       })
@@ -258,7 +269,10 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
         for (const attempt of await Promise.allSettled(refused)) {
           expect(attempt).toMatchObject({ status: 'rejected', reason: NOT_FOUND })
         }
-        expect(await store.listItems('t', { limit: 9, order: 'asc' }, undefined, BOB)).toEqual({ data: [], has_more: false })
+        expect(await store.listItems('t', { limit: 9, order: 'asc' }, undefined, BOB)).toEqual({
+          data: [],
+          has_more: false,
+        })
         expect(await store.listThreads({ limit: 9, order: 'asc' }, BOB)).toEqual({ data: [], has_more: false })
       })
 

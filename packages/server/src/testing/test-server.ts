@@ -1,8 +1,8 @@
 /** A server in memory whose assistant says what a test tells it to: for tests of apps and of this package. */
 import type { AssistantMessageItem, ThreadItem, ThreadStreamEvent } from '@millrace/protocol'
 import { ChatKitServer } from '../chatkit-server.ts'
-import type { RunEnd, RunLog } from '../log/run-log.ts'
 import { MemoryRunLog } from '../log/memory.ts'
+import type { RunEnd, RunLog } from '../log/run-log.ts'
 import type { ChatKitServerOptions } from '../options.ts'
 import type { ClientCapabilities, OpenedRun } from '../runs.ts'
 import { MemoryStore } from '../store/memory.ts'
