@@ -46,10 +46,10 @@ export class Channel<T> implements AsyncIterable<T> {
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     try {
       while (true) {
-        const value = this.#values.shift()
-        if (value !== undefined) {
+        if (this.#values.length > 0) {
+          const [value] = this.#values.splice(0, 1)
           if (this.#values.length <= this.#limit) this.#unblock()
-          yield value
+          yield value as T
         } else if (this.#end) {
           if ('error' in this.#end) throw this.#end.error
           return
