@@ -5,8 +5,8 @@ import {
   codeInterpreterTool,
   fileSearchTool,
   handoff,
-  imageGenerationTool,
   type InputGuardrail,
+  imageGenerationTool,
   type OutputGuardrail,
   type RunContext,
   type Tool,
@@ -66,7 +66,9 @@ function functionTool(entry: FunctionToolCase, { world }: Surroundings): Tool<Ag
     strict: true,
     parameters: {
       type: 'object',
-      properties: Object.fromEntries(Object.keys(properties).map((name) => [name, properties[name] as { type: 'string' }])),
+      properties: Object.fromEntries(
+        Object.keys(properties).map((name) => [name, properties[name] as { type: 'string' }]),
+      ),
       required: Object.keys(properties),
       additionalProperties: false,
     },

@@ -85,7 +85,10 @@ function toolNames(tools: unknown): unknown[] {
 
 /** Deletions that follow each other come from a set in the reference. */
 function inStableOrder(writes: readonly Write[]): Write[] {
-  const events = writes.map((write) => ({ ...write, type: write.op === 'delete_thread_item' ? 'thread.item.removed' : '' }))
+  const events = writes.map((write) => ({
+    ...write,
+    type: write.op === 'delete_thread_item' ? 'thread.item.removed' : '',
+  }))
   return sortRemovals(events)
 }
 

@@ -6,7 +6,7 @@
 import type { CaseResult, Json, RequestCase } from '../case.ts'
 import { isRecord } from '../compare.ts'
 import type { AgentCase } from './agent-case.ts'
-import { agentDifference, type AgentObserved } from './compare-agent.ts'
+import { type AgentObserved, agentDifference } from './compare-agent.ts'
 import type { Path } from './respond.ts'
 
 interface Deviating {
@@ -59,7 +59,8 @@ const RULES: readonly Rule[] = [
     adapt: ({ observed, test }) => {
       const failed = unfinishedImages(test)
       const removed = (frame: Json) => frame.type === 'thread.item.removed' && failed.has(String(frame.item_id))
-      if (![...failed].every((id) => framesOf(observed).some((frame) => removed(frame) && frame.item_id === id))) return undefined
+      if (![...failed].every((id) => framesOf(observed).some((frame) => removed(frame) && frame.item_id === id)))
+        return undefined
       if (failed.size === 0) return undefined
       const writes = observed.writes.filter(({ op, id }) => !(op === 'delete_thread_item' && failed.has(id)))
       return { observed: { ...mapFrames(observed, (frames) => frames.filter((frame) => !removed(frame))), writes } }
@@ -147,8 +148,12 @@ function showMoments(frames: Json[]): Json[] {
   return frames.map((frame) => {
     const { type, item } = frame
     if (type !== 'thread.item.added' || !isRecord(item) || !isRecord(item.workflow)) return frame
-    const added = frames.filter(({ item_id: id, update }) => id === item.id && isRecord(update) && update.type === 'workflow.task.added')
-    const done = frames.find((other) => other.type === 'thread.item.done' && isRecord(other.item) && other.item.id === item.id)
+    const added = frames.filter(
+      ({ item_id: id, update }) => id === item.id && isRecord(update) && update.type === 'workflow.task.added',
+    )
+    const done = frames.find(
+      (other) => other.type === 'thread.item.done' && isRecord(other.item) && other.item.id === item.id,
+    )
     if (!isRecord(done?.item)) return frame
     const tasks = tasksOf(item).slice(0, tasksOf(done.item).length - added.length)
     return { ...frame, item: { ...item, workflow: { ...item.workflow, tasks } } }

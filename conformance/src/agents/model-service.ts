@@ -8,7 +8,7 @@ import type { Tape } from './agent-case.ts'
 /** Between the evaluation of a guardrail and the tape going on. */
 const AFTER_PAUSE_MS = 50
 /** For what was written to arrive. */
-const ARRIVAL_MS = 20
+const ARRIVAL_MS = 150
 
 export interface ModelService {
   /** For the client: `http://127.0.0.1:<port>/v1`. */

@@ -1,5 +1,12 @@
 /** The handler that all cases of `agents/` have: history, converter, run, in the way that a case asks for. */
-import { accumulateText, AgentContext, streamAgent, streamAgentRun, toAgentInput, type StreamMappers } from '@millrace/agents'
+import {
+  AgentContext,
+  accumulateText,
+  type StreamMappers,
+  streamAgent,
+  streamAgentRun,
+  toAgentInput,
+} from '@millrace/agents'
 import type { Card, Markdown, Text, ThreadStreamEvent } from '@millrace/protocol'
 import { MarkdownSchema, TextSchema } from '@millrace/protocol/schemas'
 import type { Respond, Turn } from '@millrace/server'
@@ -82,6 +89,8 @@ function mappersOf({ stream_converter: converter }: AgentCase): StreamMappers {
   const { partial_images: partialImages, image_url_prefix: prefix } = converter ?? {}
   return {
     ...(partialImages === undefined ? {} : { partialImages }),
-    ...(prefix === undefined ? {} : { imageUrl: ({ id, partialIndex }) => `${prefix}${id}-${partialIndex ?? 'final'}.png` }),
+    ...(prefix === undefined
+      ? {}
+      : { imageUrl: ({ id, partialIndex }) => `${prefix}${id}-${partialIndex ?? 'final'}.png` }),
   }
 }

@@ -1,9 +1,10 @@
 /** Runs a case of `converter/`: items of a thread, and what the model is told of them. */
 import { toAgentInput } from '@millrace/agents'
 import { ChatKitError, type ThreadItem } from '@millrace/protocol'
-import type { CaseResult } from '../case.ts'
 import { type ConverterSwitches, converterOptions } from './switches.ts'
 import { inputDifference, toWire } from './wire-input.ts'
+
+import type { CaseResult } from '../case.ts'
 
 interface ConverterCase {
   /** As a store would give them; not parsed, which would add defaults to what was set. */
@@ -18,7 +19,8 @@ export async function runConverterCase(testCase: unknown): Promise<CaseResult> {
   try {
     const items = test.items.map(withDefaults)
     const input = await toAgentInput(items, converterOptions(test.converter))
-    if (test.error) return { ok: false, why: `expected an error (${test.error.category}), got ${JSON.stringify(input)}` }
+    if (test.error)
+      return { ok: false, why: `expected an error (${test.error.category}), got ${JSON.stringify(input)}` }
     const found = inputDifference(input.map(toWire), test.agent_input)
     return found === undefined ? { ok: true } : { ok: false, why: `agent_input: ${found}` }
   } catch (error) {

@@ -23,7 +23,7 @@ interface Rule {
 }
 
 export function deviationOf(deviating: Deviating): CaseResult {
-  const rule = RULES.find(candidate => candidate.applies(deviating))
+  const rule = RULES.find((candidate) => candidate.applies(deviating))
   if (!rule) return { ok: false, why: `no deviation covers this: ${deviating.why}` }
   const wrong = rule.check(deviating)
   return wrong === undefined ? { ok: true, deviation: rule.id } : { ok: false, why: `${rule.id}: ${wrong}` }
@@ -42,7 +42,8 @@ const RULES: readonly Rule[] = [
   },
   {
     id: 'no-change-of-a-widget-is-lost',
-    applies: ({ folder, recorded }) => folder === 'diff' && (recorded.error !== undefined || recorded.updates?.length === 0),
+    applies: ({ folder, recorded }) =>
+      folder === 'diff' && (recorded.error !== undefined || recorded.updates?.length === 0),
     check: leadsAstray,
   },
 ]
@@ -61,7 +62,13 @@ function isLastDelta(update: ThreadItemUpdate): boolean {
 
 /** Whether a client that follows the updates from `before` arrives anywhere but at `after`. */
 function leadsAstray({ recorded, outcome }: Deviating): string | undefined {
-  const item: WidgetItem = { type: 'widget', id: 'i', thread_id: 't', created_at: '', widget: normalizeWidget(recorded.before) }
+  const item: WidgetItem = {
+    type: 'widget',
+    id: 'i',
+    thread_id: 't',
+    created_at: '',
+    widget: normalizeWidget(recorded.before),
+  }
   const followed = updatesOf(outcome).reduce((state, update) => asWidget(applyItemUpdate(state, update)), item)
   return difference(followed.widget, normalizeWidget(recorded.after))
 }
@@ -77,12 +84,16 @@ function lostOrInvented(outcome: Outcome, { json, widget }: WidgetCase): string 
   return missing(json, outcome.value, 'recorded') ?? missing(outcome.value, widget, 'given')
 }
 
-const ACTION_DEFAULTS: Readonly<Record<string, unknown>> = { handler: 'server', loadingBehavior: 'auto', streaming: true }
+const ACTION_DEFAULTS: Readonly<Record<string, unknown>> = {
+  handler: 'server',
+  loadingBehavior: 'auto',
+  streaming: true,
+}
 
 /** What `part` holds and `whole` doesn't. */
 function missing(part: unknown, whole: unknown, what: string, path = ''): string | undefined {
   if (Array.isArray(part) && Array.isArray(whole)) {
-    const entries = whole.filter(entry => entry !== null)
+    const entries = whole.filter((entry) => entry !== null)
     if (part.length !== entries.length) return `${path}: ${part.length} entries of ${entries.length} ${what}`
     return firstOf(part, (entry, index) => missing(entry, entries[Number(index)], what, `${path}[${index}]`))
   }

@@ -1,9 +1,10 @@
 /** Recorded cases of widgets: what goes on the wire, what is refused, what changed, what a template gives. */
 import { ChatKitError, diffWidget, normalizeWidget } from '@millrace/protocol'
 import { WidgetTemplate } from '@millrace/server/widgets'
-import type { CaseResult } from '../case.ts'
 import { difference } from '../compare.ts'
 import { deviationOf } from './deviations.ts'
+
+import type { CaseResult } from '../case.ts'
 import type { Outcome, WidgetCase } from './case.ts'
 
 /** Runs one case of `widgets/<folder>`. */

@@ -15,8 +15,9 @@ const head = { id: '', thread_id: 'thr', created_at: '2026-01-01T12:00:00Z' }
 const words = fc.array(fc.string({ unit: 'grapheme', maxLength: 8 }), { maxLength: 6 })
 
 /** Parts one after the other; each announced, streamed, annotated and done, or streamed without a word before. */
-const assistantMessage = fc.array(fc.record({ words, isAnnounced: fc.boolean(), notes: fc.nat(3) }), { maxLength: 3 }).map(
-  (parts): Making => {
+const assistantMessage = fc
+  .array(fc.record({ words, isAnnounced: fc.boolean(), notes: fc.nat(3) }), { maxLength: 3 })
+  .map((parts): Making => {
     const updates: ThreadItemUpdate[] = []
     const content = parts.map((part, content_index) => {
       const annotations: Annotation[] = Array.from({ length: part.notes }, (_, index) => ({
@@ -40,24 +41,25 @@ const assistantMessage = fc.array(fc.record({ words, isAnnounced: fc.boolean(), 
     })
     const item = { ...head, type: 'assistant_message' as const }
     return { begun: { ...item, content: [] }, updates, done: { ...item, content } }
-  },
-)
-
-const workflow = fc.array(fc.array(fc.string(), { minLength: 1, maxLength: 3 }), { maxLength: 3 }).map((thoughts): Making => {
-  const thought = (content: string) => ({ type: 'thought' as const, status_indicator: 'none' as const, content })
-  const updates = thoughts.flatMap((states, task_index) =>
-    states.map((content, turn): ThreadItemUpdate => {
-      const type = turn === 0 ? 'workflow.task.added' : 'workflow.task.updated'
-      return { type, task_index, task: thought(content) }
-    }),
-  )
-  const item = (contents: string[]): ThreadItem => ({
-    ...head,
-    type: 'workflow',
-    workflow: { type: 'reasoning', expanded: false, tasks: contents.map(thought) },
   })
-  return { begun: item([]), updates, done: item(thoughts.map(states => states.at(-1) ?? '')) }
-})
+
+const workflow = fc
+  .array(fc.array(fc.string(), { minLength: 1, maxLength: 3 }), { maxLength: 3 })
+  .map((thoughts): Making => {
+    const thought = (content: string) => ({ type: 'thought' as const, status_indicator: 'none' as const, content })
+    const updates = thoughts.flatMap((states, task_index) =>
+      states.map((content, turn): ThreadItemUpdate => {
+        const type = turn === 0 ? 'workflow.task.added' : 'workflow.task.updated'
+        return { type, task_index, task: thought(content) }
+      }),
+    )
+    const item = (contents: string[]): ThreadItem => ({
+      ...head,
+      type: 'workflow',
+      workflow: { type: 'reasoning', expanded: false, tasks: contents.map(thought) },
+    })
+    return { begun: item([]), updates, done: item(thoughts.map((states) => states.at(-1) ?? '')) }
+  })
 
 const widget = words.map((deltas): Making => {
   const item = (value: string, streaming: boolean): WidgetItem => ({
@@ -75,10 +77,13 @@ const widget = words.map((deltas): Making => {
 const image = fc.nat(3).map((partials): Making => {
   const item: ThreadItem = { ...head, type: 'generated_image' }
   const state = (index: number) => ({ id: 'img', url: `https://example.com/${index}.png` })
-  const updates = Array.from({ length: partials + 1 }, (_, index): ThreadItemUpdate => ({
-    type: 'generated_image.updated',
-    image: state(index),
-  }))
+  const updates = Array.from(
+    { length: partials + 1 },
+    (_, index): ThreadItemUpdate => ({
+      type: 'generated_image.updated',
+      image: state(index),
+    }),
+  )
   return { begun: item, updates, done: { ...item, image: state(partials) } }
 })
 
@@ -92,7 +97,7 @@ const runs: fc.Arbitrary<ThreadStreamEvent[]> = fc
     const waiting = makings.map((making, index) => eventsOf(making, `item_${index}`))
     const events: ThreadStreamEvent[] = []
     for (const turn of turns) {
-      const open = waiting.filter(rest => rest.length > 0)
+      const open = waiting.filter((rest) => rest.length > 0)
       const next = open[turn % Math.max(open.length, 1)]?.shift()
       if (!next) break
       events.push(next)
@@ -110,7 +115,7 @@ function eventsOf({ begun, updates, done }: Making, id: string): ThreadStreamEve
 
 /** The items that a store holds after these events. */
 function finalItems(events: readonly ThreadStreamEvent[]): ThreadItem[] {
-  return events.flatMap(event => (event.type === 'thread.item.done' ? [event.item] : []))
+  return events.flatMap((event) => (event.type === 'thread.item.done' ? [event.item] : []))
 }
 
 function thread(...items: ThreadItem[]): Thread {
@@ -129,7 +134,7 @@ function deepFreeze<T>(value: T): T {
 describe('for any run', () => {
   test('reducing its events gives the items that were done, in that order', () => {
     fc.assert(
-      fc.property(runs, events => {
+      fc.property(runs, (events) => {
         expect(applyEvents(thread(), events).items.data).toEqual(finalItems(events))
       }),
     )
@@ -137,7 +142,7 @@ describe('for any run', () => {
 
   test('every item is complete before its last event', () => {
     fc.assert(
-      fc.property(runs, events => {
+      fc.property(runs, (events) => {
         let state = thread()
         for (const event of events) {
           if (event.type === 'thread.item.done') {
@@ -151,7 +156,7 @@ describe('for any run', () => {
 
   test('one by one is the same as at once, and changes no state on the way', () => {
     fc.assert(
-      fc.property(runs, events => {
+      fc.property(runs, (events) => {
         const start = deepFreeze(thread())
         const last = events.reduce((state, event) => deepFreeze(applyEvent(state, event)), start)
         expect(last).toEqual(applyEvents(start, events))

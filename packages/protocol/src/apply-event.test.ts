@@ -5,11 +5,17 @@ import type { AssistantMessageItem, Thread, ThreadItem, ThreadStreamEvent, Workf
 const created_at = '2026-01-01T12:00:00Z'
 
 function thread(...items: ThreadItem[]): Thread {
-  return { id: 'thr', created_at, status: { type: 'active' }, metadata: { plan: 'pro' }, items: { data: items, has_more: false } }
+  return {
+    id: 'thr',
+    created_at,
+    status: { type: 'active' },
+    metadata: { plan: 'pro' },
+    items: { data: items, has_more: false },
+  }
 }
 
 function message(id: string, ...texts: string[]): AssistantMessageItem {
-  const content = texts.map(text => ({ type: 'output_text' as const, text, annotations: [] }))
+  const content = texts.map((text) => ({ type: 'output_text' as const, text, annotations: [] }))
   return { type: 'assistant_message', id, thread_id: 'thr', created_at, content }
 }
 
@@ -20,7 +26,7 @@ const delta = (item_id: string, text: string): ThreadStreamEvent => ({
   item_id,
   update: { type: 'assistant_message.content_part.text_delta', content_index: 0, delta: text },
 })
-const ids = ({ items }: Thread) => items.data.map(item => item.id)
+const ids = ({ items }: Thread) => items.data.map((item) => item.id)
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
@@ -46,7 +52,13 @@ describe('an answer', () => {
   })
 
   test('stands behind all that was finished before it, as in a store', () => {
-    const events = [added(message('a')), added(message('b')), done(message('b', '2')), done(message('c', '3')), done(message('a', '1'))]
+    const events = [
+      added(message('a')),
+      added(message('b')),
+      done(message('b', '2')),
+      done(message('c', '3')),
+      done(message('a', '1')),
+    ]
     expect(ids(applyEvents(thread(message('old')), events))).toEqual(['old', 'b', 'c', 'a'])
   })
 
@@ -108,7 +120,11 @@ describe('a workflow left open by an earlier run', () => {
     id: 'w',
     thread_id: 'thr',
     created_at,
-    workflow: { type: 'reasoning', tasks: [{ type: 'thought', status_indicator: 'none', content: 'one' }], expanded: false },
+    workflow: {
+      type: 'reasoning',
+      tasks: [{ type: 'thought', status_indicator: 'none', content: 'one' }],
+      expanded: false,
+    },
   }
 
   test('goes on', () => {

@@ -9,11 +9,11 @@
  * on its fields: a thread stays plain JSON, and no state is changed by what is derived from it.
  */
 import { applyItemUpdate } from './apply-item-update.ts'
+import { sameJson } from './same-json.ts'
 import type { ThreadStreamEvent } from './schemas/events.ts'
 import type { ThreadItem } from './schemas/items.ts'
 import type { Thread } from './schemas/threads.ts'
 import type { ThreadItemUpdate } from './schemas/updates.ts'
-import { sameJson } from './same-json.ts'
 
 const marks = new WeakMap<ThreadItem, 'open' | 'settled'>()
 
@@ -49,23 +49,28 @@ interface Draft {
 function reduce(draft: Draft, event: ThreadStreamEvent): void {
   switch (event.type) {
     case 'thread.item.updated':
-      return update(draft, event.item_id, event.update)
+      update(draft, event.item_id, event.update)
+      break
     case 'thread.item.added':
-      return begin(draft, event.item)
+      begin(draft, event.item)
+      break
     case 'thread.item.done':
     case 'thread.item.replaced':
-      return settle(draft, event.item)
+      settle(draft, event.item)
+      break
     case 'thread.item.removed':
-      return remove(draft, event.item_id)
+      remove(draft, event.item_id)
+      break
     case 'thread.created':
     case 'thread.updated':
-      return changeThread(draft, event.thread)
+      changeThread(draft, event.thread)
+      break
     case 'stream_options':
     case 'progress_update':
     case 'client_effect':
     case 'error':
     case 'notice':
-      return
+      break
     default:
       event satisfies never
   }

@@ -20,12 +20,12 @@ const MAX_GAP = 1_000
 export function applyItemUpdate(item: ThreadItem, update: ThreadItemUpdate): ThreadItem {
   switch (update.type) {
     case 'assistant_message.content_part.text_delta':
-      return mapPart(item, update.content_index, part => ({ ...part, text: part.text + update.delta }))
+      return mapPart(item, update.content_index, (part) => ({ ...part, text: part.text + update.delta }))
     case 'assistant_message.content_part.added':
     case 'assistant_message.content_part.done':
       return mapPart(item, update.content_index, () => update.content)
     case 'assistant_message.content_part.annotation_added':
-      return mapPart(item, update.content_index, part => addAnnotation(part, update))
+      return mapPart(item, update.content_index, (part) => addAnnotation(part, update))
     case 'workflow.task.added':
     case 'workflow.task.updated':
       return item.type === 'workflow' ? setTask(item, update.task_index, update.task) : item
@@ -84,7 +84,7 @@ function setTask(item: WorkflowItem, index: number, task: Task): WorkflowItem {
 function setComponent(item: ThreadItem, id: string, component: WidgetComponent): ThreadItem {
   return mapComponent(
     item,
-    found => found.id === id,
+    (found) => found.id === id,
     () => component,
   )
 }
@@ -93,8 +93,8 @@ function setComponent(item: ThreadItem, id: string, component: WidgetComponent):
 function appendValue(item: ThreadItem, { component_id, delta, done }: WidgetStreamingTextValueDelta): ThreadItem {
   return mapComponent(
     item,
-    found => found.id === component_id && isStreamingText(found),
-    text => {
+    (found) => found.id === component_id && isStreamingText(found),
+    (text) => {
       const grown = { ...text, value: `${text.value}${delta}` }
       return done && text.streaming === true ? { ...grown, streaming: false } : grown
     },

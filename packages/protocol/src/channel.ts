@@ -33,7 +33,7 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#values.push(value)
     this.#wake?.()
     if (this.#values.length <= this.#limit) return Promise.resolve()
-    return new Promise(resolve => this.#blocked.push(resolve))
+    return new Promise((resolve) => this.#blocked.push(resolve))
   }
 
   /** No more values; with an error the reader throws it behind the last one. Closing again changes nothing. */
@@ -47,14 +47,14 @@ export class Channel<T> implements AsyncIterable<T> {
     try {
       while (true) {
         if (this.#values.length > 0) {
-          const [value] = this.#values.splice(0, 1)
+          const next = this.#values.splice(0, 1)
           if (this.#values.length <= this.#limit) this.#unblock()
-          yield value as T
+          yield* next
         } else if (this.#end) {
           if ('error' in this.#end) throw this.#end.error
           return
         } else {
-          await new Promise<void>(resolve => (this.#wake = resolve))
+          await new Promise<void>((resolve) => (this.#wake = resolve))
           this.#wake = undefined
         }
       }

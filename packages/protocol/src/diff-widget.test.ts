@@ -2,8 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { applyItemUpdate } from './apply-item-update.ts'
 import { diffWidget } from './diff-widget.ts'
-import { normalizeWidget } from './normalize-widget.ts'
 import type { ThreadItem, ThreadItemUpdate, WidgetComponent, WidgetRoot } from './index.ts'
+import { normalizeWidget } from './normalize-widget.ts'
 
 const card = (...children: WidgetComponent[]): WidgetRoot => ({ type: 'Card', children })
 const text = (value: string, more: object = {}): WidgetComponent => ({ type: 'Text', id: 't', value, ...more })
@@ -16,8 +16,9 @@ function follow(widget: WidgetRoot, updates: ThreadItemUpdate[]): unknown {
 
 describe('what changed in a widget', () => {
   test('a text that grew is one delta, however much is around it', () => {
-    const around = card({ type: 'Title', value: 'Weather' })
-    expect(diffWidget(card(around, text('It', { streaming: true })), card(around, text('It rains', { streaming: true })))).toEqual([
+    const title: WidgetComponent = { type: 'Title', value: 'Weather' }
+    const state = (value: string) => card(title, { type: 'Row', children: [text(value, { streaming: true })] })
+    expect(diffWidget(state('It'), state('It rains'))).toEqual([
       { type: 'widget.streaming_text.value_delta', component_id: 't', delta: ' rains', done: false },
     ])
   })
@@ -30,20 +31,14 @@ describe('what changed in a widget', () => {
 
   test('a text that ends without growing is the whole widget, as recorded', () => {
     const after = card(text('a', { streaming: false }))
-    expect(diffWidget(card(text('a', { streaming: true })), after)).toEqual([{ type: 'widget.root.updated', widget: after }])
+    expect(diffWidget(card(text('a', { streaming: true })), after)).toEqual([
+      { type: 'widget.root.updated', widget: after },
+    ])
   })
 
   test('a text whose id leads to another one is the whole widget', () => {
     const after = card(text('ax'), text('b'))
     expect(diffWidget(card(text('a'), text('b')), after)).toEqual([{ type: 'widget.root.updated', widget: after }])
-  })
-
-  test('what both states share is not looked into', () => {
-    const unread = new Proxy({ type: 'Box' }, { ownKeys: () => expect.unreachable('it was looked into') })
-    const shared = Object.freeze([{ type: 'Text', value: 'x' }])
-    const before = { type: 'Box', children: shared, id: 'same' }
-    expect(unread.type).toBe('Box')
-    expect(diffWidget(card(before, text('a')), card(before, text('ab')))).toHaveLength(1)
   })
 
   test('a root of an unknown type is refused', () => {
@@ -60,23 +55,24 @@ function components(values: string[]): fc.Arbitrary<WidgetComponent[]> {
     fc.tuple(fc.constantFrom('Text', 'Markdown', 'Title', 'Hologram'), props).map(([type, more]) => {
       return { type, id: `t${index}`, value, ...more } as WidgetComponent
     })
-  return fc.tuple(...values.map(leaf)).chain(leaves =>
-    fc.constantFrom<WidgetComponent[]>(
+  return fc.tuple(...values.map(leaf)).chain((leaves) => {
+    const arrangements: WidgetComponent[][] = [
       leaves,
       [{ type: 'Row', id: 'row', children: leaves }],
-      leaves.map(leaf => ({ type: 'Transition', children: leaf })),
+      leaves.map((leaf) => ({ type: 'Transition', children: leaf })),
       [{ type: 'Hologram', children: leaves, note: { deep: [1, null] } }],
-    ),
-  )
+    ]
+    return fc.constantFrom(...arrangements)
+  })
 }
 
 const values = fc.array(fc.string({ unit: 'grapheme', maxLength: 5 }), { maxLength: 4 })
-const widgets = values.chain(components).map(children => card(...children))
+const widgets = values.chain(components).map((children) => card(...children))
 /** Two states that often differ in nothing but the length of their texts. */
-const states = values.chain(before =>
-  fc.array(fc.constantFrom('', 'x', '🙂'), { minLength: before.length, maxLength: before.length }).chain(growth => {
+const states = values.chain((before) =>
+  fc.array(fc.constantFrom('', 'x', '🙂'), { minLength: before.length, maxLength: before.length }).chain((growth) => {
     const after = before.map((value, index) => value + (growth[index] ?? ''))
-    return fc.integer({ min: 0, max: 2 ** 31 - 1 }).map(seed => {
+    return fc.integer({ min: 0, max: 2 ** 31 - 1 }).map((seed) => {
       const shape = (values: string[]) => fc.sample(components(values), { numRuns: 1, seed })[0] ?? []
       return [card(...shape(before)), card(...shape(after))] as const
     })
@@ -94,7 +90,7 @@ describe('for any two states', () => {
 
   test('a widget does not differ from itself, nor from what it is on the wire', () => {
     fc.assert(
-      fc.property(widgets, widget => {
+      fc.property(widgets, (widget) => {
         expect(diffWidget(widget, structuredClone(widget))).toEqual([])
         expect(diffWidget(widget, normalizeWidget(widget))).toEqual([])
       }),
@@ -103,7 +99,7 @@ describe('for any two states', () => {
 
   test('the wire form of the wire form is the same object', () => {
     fc.assert(
-      fc.property(widgets, widget => {
+      fc.property(widgets, (widget) => {
         const wire = normalizeWidget(widget)
         expect(normalizeWidget(wire)).toBe(wire)
       }),

@@ -9,8 +9,7 @@ import type { WidgetRoot } from './schemas/widgets/roots.ts'
 import { type Component, findLast, isComponent, isStreamingText } from './widget-tree.ts'
 
 /**
- * The updates from `before` to `after`, none where they are equal. Objects that both states share are not looked into, so
- * a state that is built from the last one costs only what changed.
+ * The updates from `before` to `after`, none where they are equal.
  *
  * - A growing `Text` or `Markdown` with an id: one delta; `done` unless it is still streaming.
  * - Without an id its growth is not sent (the item that is done at the end has it).
@@ -39,9 +38,9 @@ interface Growth {
 
 /** The delta of each id; undefined where one was meant for a component to which its id doesn't lead. */
 function toDeltas(widget: WidgetRoot, grown: readonly Growth[]): WidgetStreamingTextValueDelta[] | undefined {
-  const byId = new Map(grown.map(growth => [growth.id, growth]))
+  const byId = new Map(grown.map((growth) => [growth.id, growth]))
   for (const { id, text } of byId.values()) {
-    if (findLast(widget, component => component.id === id && isStreamingText(component)) !== text) return undefined
+    if (findLast(widget, (component) => component.id === id && isStreamingText(component)) !== text) return undefined
   }
   return [...byId.values()].map(({ id, text, delta }) => ({
     type: 'widget.streaming_text.value_delta',

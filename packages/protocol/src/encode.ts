@@ -3,13 +3,13 @@
  * data a field that is null is left out; what the app keeps for itself (metadata of threads and attachments) never leaves.
  */
 import type { ChatKitError } from './errors.ts'
+import { normalizeComponent, normalizeWidget } from './normalize-widget.ts'
 import type { Attachment } from './schemas/attachments.ts'
 import type { ThreadStreamEvent } from './schemas/events.ts'
 import type { ThreadItem } from './schemas/items.ts'
 import type { RunEndedEvent } from './schemas/runs.ts'
 import type { Page, Thread, ThreadMetadata } from './schemas/threads.ts'
 import type { ThreadItemUpdate } from './schemas/updates.ts'
-import { normalizeComponent, normalizeWidget } from './normalize-widget.ts'
 
 /** Compact JSON of an event: for a text delta one short string is encoded, a walk is made only for what may hold nulls. */
 export function encodeEvent(event: ThreadStreamEvent | RunEndedEvent): string {
@@ -88,7 +88,7 @@ export function toWireThread(thread: ThreadMetadata, items: Page<ThreadItem> = {
 
 /** A page whose rows are written by `toWire`. */
 export function toWirePage<Row, WireRow>(page: Page<Row>, toWire: (row: Row) => WireRow): Page<WireRow> {
-  const wire = { data: page.data.map(row => toWire(row)), has_more: page.has_more }
+  const wire = { data: page.data.map((row) => toWire(row)), has_more: page.has_more }
   return page.after === undefined || page.after === null ? wire : { ...wire, after: page.after }
 }
 
@@ -145,6 +145,6 @@ function withoutNullFields(value: object): object {
 }
 
 function withoutNullFieldsEach(list: unknown[]): unknown[] {
-  const wire = list.map(entry => (typeof entry === 'object' && entry !== null ? withoutNullFields(entry) : entry))
+  const wire = list.map((entry) => (typeof entry === 'object' && entry !== null ? withoutNullFields(entry) : entry))
   return wire.some((entry, index) => entry !== list[index]) ? wire : list
 }

@@ -6,14 +6,18 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 /** A source that is fed by hand and knows whether it was released. */
-function source<T>(): { push(...values: T[]): void; close(error?: unknown): void; isReleased: boolean } & AsyncIterable<T> {
+function source<T>(): {
+  push(...values: T[]): void
+  close(error?: unknown): void
+  isReleased: boolean
+} & AsyncIterable<T> {
   const channel = new Channel<T>()
   return {
     isReleased: false,
     push(...values) {
       for (const value of values) void channel.push(value)
     },
-    close: error => channel.close(error),
+    close: (error) => channel.close(error),
     async *[Symbol.asyncIterator]() {
       try {
         yield* channel

@@ -96,7 +96,7 @@ export async function* merge<T>(
     while (waiting.size > 0 && !signal?.aborted) {
       const arrival = arrived.shift()
       if (!arrival) {
-        await new Promise<void>(resolve => (wake = resolve))
+        await new Promise<void>((resolve) => (wake = resolve))
         continue
       }
       const result = await arrival.result
@@ -134,8 +134,8 @@ function within<T>(
     }
     signal?.addEventListener('abort', onAbort)
     promise.then(
-      value => finish(() => resolve(value)),
-      error => finish(() => reject(error)),
+      (value) => finish(() => resolve(value)),
+      (error) => finish(() => reject(error)),
     )
   })
 }

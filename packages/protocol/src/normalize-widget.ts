@@ -90,7 +90,7 @@ function mapFields(fields: Fields, map: (value: unknown, key: string) => unknown
 }
 
 function mapEntries(list: unknown[], map: (value: unknown) => unknown): unknown[] {
-  const mapped = list.filter(entry => entry !== null && entry !== undefined).map(map)
+  const mapped = list.filter((entry) => entry !== null && entry !== undefined).map(map)
   const isSame = mapped.length === list.length && mapped.every((entry, index) => entry === list[index])
   return isSame ? list : mapped
 }

@@ -9,10 +9,10 @@ export function sameJson(a: unknown, b: unknown): boolean {
   const keys = definedKeys(a)
   return (
     keys.length === definedKeys(b).length &&
-    keys.every(key => Object.hasOwn(b, key) && sameJson(Reflect.get(a, key), Reflect.get(b, key)))
+    keys.every((key) => Object.hasOwn(b, key) && sameJson(Reflect.get(a, key), Reflect.get(b, key)))
   )
 }
 
 function definedKeys(value: object): string[] {
-  return Object.keys(value).filter(key => Reflect.get(value, key) !== undefined)
+  return Object.keys(value).filter((key) => Reflect.get(value, key) !== undefined)
 }

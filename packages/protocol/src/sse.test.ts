@@ -4,7 +4,7 @@ import { encodeFrame, KEEP_ALIVE_FRAME, parseSse, type SseMessage } from './sse.
 
 /** Bytes cut at these places (taken modulo the length). */
 async function* chunks(bytes: Uint8Array, cuts: readonly number[] = []): AsyncGenerator<Uint8Array> {
-  const places = [...new Set(cuts.map(cut => cut % (bytes.length + 1)))].sort((a, b) => a - b)
+  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b)
   let from = 0
   for (const to of [...places, bytes.length]) {
     yield bytes.subarray(from, to)
@@ -44,8 +44,10 @@ describe('the messages of a body', () => {
   test('come out of a web stream as well, which leaving cancels', async () => {
     let isCancelled = false
     const stream = new ReadableStream<Uint8Array>({
-      pull: controller => controller.enqueue(new TextEncoder().encode('data: again\n\n')),
-      cancel: () => void (isCancelled = true),
+      pull: (controller) => controller.enqueue(new TextEncoder().encode('data: again\n\n')),
+      cancel: () => {
+        isCancelled = true
+      },
     })
     for await (const { data } of parseSse(stream)) {
       expect(data).toBe('again')
@@ -55,14 +57,18 @@ describe('the messages of a body', () => {
   })
 
   test('end with the error of their stream', async () => {
-    const stream = new ReadableStream<Uint8Array>({ pull: controller => controller.error(new Error('cut')) })
+    const stream = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error('cut')) })
     await expect(parseSse(stream).next()).rejects.toThrow('cut')
   })
 })
 
 /** What a server may send: any text in JSON, with or without an id, comments between. */
 const records = fc.array(
-  fc.record({ text: fc.string({ unit: 'binary' }), seq: fc.option(fc.nat(), { nil: undefined }), isPaused: fc.boolean() }),
+  fc.record({
+    text: fc.string({ unit: 'binary' }),
+    seq: fc.option(fc.nat(), { nil: undefined }),
+    isPaused: fc.boolean(),
+  }),
 )
 
 describe('for any chunking', () => {
@@ -82,6 +88,7 @@ describe('for any chunking', () => {
   test('every single cut gives the same messages, also between \\r and \\n and inside a character', async () => {
     const body = 'id: 1\r\ndata: é🙂\r\n\r\n: x\r\ndata: 世界\r\ndata: 2\r\n\r\n'
     const whole = await parse(body)
-    for (let cut = 0; cut <= new TextEncoder().encode(body).length; cut++) expect(await parse(body, [cut])).toEqual(whole)
+    for (let cut = 0; cut <= new TextEncoder().encode(body).length; cut++)
+      expect(await parse(body, [cut])).toEqual(whole)
   })
 })

@@ -45,11 +45,7 @@ export function replaceLast(
   return matches(component) ? replace(component) : component
 }
 
-function replaceLastChild(
-  children: unknown,
-  matches: Matches,
-  replace: (component: Component) => Component,
-): unknown {
+function replaceLastChild(children: unknown, matches: Matches, replace: (component: Component) => Component): unknown {
   if (!Array.isArray(children)) return isComponent(children) ? replaceLast(children, matches, replace) : children
   for (let index = children.length - 1; index >= 0; index--) {
     const child: unknown = children[index]

@@ -5,7 +5,9 @@
 import * as z from 'zod'
 
 /** An object as it leaves the parser: an optional field is absent, never null or undefined. */
-export type Wire<T> = { [K in keyof T]: {} extends Pick<T, K> ? Exclude<T[K], null | undefined> : T[K] }
+export type Wire<T> = {
+  [K in keyof T]: Record<never, never> extends Pick<T, K> ? Exclude<T[K], null | undefined> : T[K]
+}
 
 /** A schema of the fields, and what makes their optional ones absent. */
 export type WireSchema<Shape extends z.ZodRawShape> = z.ZodPipe<
@@ -15,8 +17,8 @@ export type WireSchema<Shape extends z.ZodRawShape> = z.ZodPipe<
 
 /** A wire object with these fields. Unknown fields are dropped, optional fields that are null become absent. */
 export function wireObject<Shape extends z.ZodRawShape>(shape: Shape): WireSchema<Shape> {
-  const optionalKeys = new Set(Object.keys(shape).filter(key => shape[key] instanceof z.ZodOptional))
-  return z.object(shape).transform(value => withoutAbsent(value, optionalKeys))
+  const optionalKeys = new Set(Object.keys(shape).filter((key) => shape[key] instanceof z.ZodOptional))
+  return z.object(shape).transform((value) => withoutAbsent(value, optionalKeys))
 }
 
 function withoutAbsent<T extends object>(value: T, optionalKeys: ReadonlySet<string>): Wire<T> {

@@ -33,13 +33,13 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-const ESCAPE = /\\(?:u[dD][89abAB][\da-fA-F]{2}(\\u[dD][c-fC-F][\da-fA-F]{2})?|(u[dD][c-fC-F][\da-fA-F]{2})|[^])/g
+const ESCAPE = /\\(?:u[dD][89abAB][\da-fA-F]{2}(\\u[dD][c-fC-F][\da-fA-F]{2})?|(u[dD][c-fC-F][\da-fA-F]{2})|[\s\S])/g
 
 function hasLoneSurrogate(text: string): boolean {
   if (/\p{Surrogate}/u.test(text)) return true
   if (!/\\u[dD][89a-fA-F]/.test(text)) return false
-  for (const [escape, low, loneLow] of text.matchAll(ESCAPE)) {
-    const isHigh = escape.length > 2 && loneLow === undefined
+  for (const [escaped, low, loneLow] of text.matchAll(ESCAPE)) {
+    const isHigh = escaped.length > 2 && loneLow === undefined
     if (loneLow !== undefined || (isHigh && low === undefined)) return true
   }
   return false
@@ -62,7 +62,9 @@ function isTooDeep(text: string): boolean {
 function parseWithoutNaN(text: string, error: unknown): unknown {
   if (!/NaN|Infinity/.test(text)) throw refusal(reasonOf(text), error)
   const parts = [...partsOutsideStrings(text, true)]
-  const json = parts.map(part => (part.startsWith('"') ? part : part.replace(/-?\bInfinity\b|\bNaN\b/g, 'null'))).join('')
+  const json = parts
+    .map((part) => (part.startsWith('"') ? part : part.replace(/-?\bInfinity\b|\bNaN\b/g, 'null')))
+    .join('')
   try {
     return JSON.parse(json)
   } catch (second) {

@@ -66,7 +66,7 @@ function wanted(issue: z.core.$ZodIssue): string {
 }
 
 function oneOf(values: readonly unknown[]): string {
-  const names = values.map(value => JSON.stringify(value))
+  const names = values.map((value) => JSON.stringify(value))
   return names.length > 1 ? `one of ${names.join(', ')}` : (names[0] ?? 'another value')
 }
 

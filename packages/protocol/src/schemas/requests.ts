@@ -33,7 +33,10 @@ export const ThreadsAddUserMessageReqSchema = request('threads.add_user_message'
 export type ThreadsAddUserMessageReq = z.infer<typeof ThreadsAddUserMessageReqSchema>
 
 export const ThreadAddClientToolOutputParamsSchema = wireObject({ ...inThread, result: freeValue })
-export const ThreadsAddClientToolOutputReqSchema = request('threads.add_client_tool_output', ThreadAddClientToolOutputParamsSchema)
+export const ThreadsAddClientToolOutputReqSchema = request(
+  'threads.add_client_tool_output',
+  ThreadAddClientToolOutputParamsSchema,
+)
 export type ThreadsAddClientToolOutputReq = z.infer<typeof ThreadsAddClientToolOutputReqSchema>
 
 export const ThreadAddStructuredInputParamsSchema = wireObject({
@@ -41,7 +44,10 @@ export const ThreadAddStructuredInputParamsSchema = wireObject({
   item_id: z.string(),
   input: StructuredInputSubmissionSchema,
 })
-export const ThreadsAddStructuredInputReqSchema = request('threads.add_structured_input', ThreadAddStructuredInputParamsSchema)
+export const ThreadsAddStructuredInputReqSchema = request(
+  'threads.add_structured_input',
+  ThreadAddStructuredInputParamsSchema,
+)
 export type ThreadsAddStructuredInputReq = z.infer<typeof ThreadsAddStructuredInputReqSchema>
 
 export const ThreadRetryAfterItemParamsSchema = wireObject({ ...inThread, item_id: z.string() })

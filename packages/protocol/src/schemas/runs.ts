@@ -11,7 +11,10 @@ export const RunsResumeParamsSchema = wireObject({
 }).refine(namesARun, { path: ['thread_id'], message: 'it, or `run_id`' })
 export type RunsResumeParams = z.infer<typeof RunsResumeParamsSchema>
 
-export const RunsStopParamsSchema = wireObject(run).refine(namesARun, { path: ['thread_id'], message: 'it, or `run_id`' })
+export const RunsStopParamsSchema = wireObject(run).refine(namesARun, {
+  path: ['thread_id'],
+  message: 'it, or `run_id`',
+})
 export type RunsStopParams = z.infer<typeof RunsStopParamsSchema>
 
 function namesARun(params: { thread_id?: string; run_id?: string }): boolean {

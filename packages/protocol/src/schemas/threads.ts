@@ -44,7 +44,11 @@ export interface Page<T> {
 }
 
 export function pageOf<Schema extends z.ZodType>(row: Schema) {
-  return wireObject({ data: z.array(row).default([]), has_more: laxBoolean.default(false), after: optional(z.string()) })
+  return wireObject({
+    data: z.array(row).default([]),
+    has_more: laxBoolean.default(false),
+    after: optional(z.string()),
+  })
 }
 
 export const PageOfThreadItemSchema = pageOf(ThreadItemSchema)

@@ -27,7 +27,13 @@ function differenceTo(name: string, schema: unknown): string | undefined {
 }
 
 /** zod leaves out the default of a field that it coerces. */
-function writeDefault({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema }) {
+function writeDefault({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodTypes
+  jsonSchema: z.core.JSONSchema.BaseSchema
+}) {
   if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue
 }
 
@@ -70,7 +76,7 @@ interface Located {
  * number may at most be, titles, descriptions and discriminator hints say nothing about the shape.
  */
 function difference(ours: Located, theirs: Located, path = '', seen = nothingSeen()): string | undefined {
-  const [mine, other] = [resolve(ours), resolve(theirs)]
+  const [mine, other] = [dereference(ours), dereference(theirs)]
   if ('const' in mine && 'const' in other) return mine.const === other.const ? undefined : `${path}: another constant`
   if (!isNew(seen, mine, other)) return undefined
   const [members, others] = [alternatives({ ...ours, schema: mine }), alternatives({ ...theirs, schema: other })]
@@ -119,41 +125,42 @@ function unmatched(
   compare: (a: Located, b: Located) => string | undefined,
   what: string,
 ): string | undefined {
-  const lonely = from.find(member => to.every(other => compare(member, other) !== undefined))
+  const lonely = from.find((member) => to.every((other) => compare(member, other) !== undefined))
   return lonely && `${what} ${JSON.stringify(lonely.schema).slice(0, 200)}`
 }
 
-function resolve({ schema, root }: Located): Schema {
+function dereference({ schema, root }: Located): Schema {
   if (!isSchema(schema)) return {}
   if (typeof schema.$ref !== 'string') return schema
   let target: unknown = root
   for (const step of schema.$ref.split('/').slice(1)) target = isSchema(target) ? target[step] : undefined
-  return resolve({ schema: target, root })
+  return dereference({ schema: target, root })
 }
 
 /** The members of a union of any spelling, flat; of anything else the schema itself. */
 function alternatives(located: Located): Located[] {
   const { root } = located
-  const schema = resolve(located)
+  const schema = dereference(located)
   const members = schema.anyOf ?? schema.oneOf
   if (Array.isArray(members)) {
-    const flat = members.flatMap(member => alternatives({ schema: member, root }))
-    const anything = flat.find(member => Object.keys(resolve(member)).length === 0)
+    const flat = members.flatMap((member) => alternatives({ schema: member, root }))
+    const anything = flat.find((member) => Object.keys(dereference(member)).length === 0)
     return anything ? [anything] : flat
   }
-  if (Array.isArray(schema.enum)) return schema.enum.map(value => ({ schema: { const: value }, root }))
-  if (Array.isArray(schema.type)) return schema.type.map(type => ({ schema: { ...schema, type }, root }))
+  if (Array.isArray(schema.enum)) return schema.enum.map((value) => ({ schema: { const: value }, root }))
+  if (Array.isArray(schema.type)) return schema.type.map((type) => ({ schema: { ...schema, type }, root }))
   return [{ schema: 'const' in schema ? { const: schema.const } : schema, root }]
 }
 
 function shapeDifference(ours: Located, theirs: Located, path: string, seen: Seen): string | undefined {
-  const [mine, other] = [resolve(ours), resolve(theirs)]
+  const [mine, other] = [dereference(ours), dereference(theirs)]
   for (const word of ['const', 'type', 'format', 'pattern'] as const) {
     if (mine[word] !== other[word] && !(word === 'pattern' && isGenerated(mine.pattern, other.pattern))) {
       return `${path}: ${word} is ${String(mine[word])}, theirs ${String(other[word])}`
     }
   }
-  if (mine.items || other.items) return difference(within(ours, mine.items), within(theirs, other.items), `${path}[]`, seen)
+  if (mine.items || other.items)
+    return difference(within(ours, mine.items), within(theirs, other.items), `${path}[]`, seen)
   const properties = propertiesDifference(within(ours, mine), within(theirs, other), path, seen)
   if (properties) return properties
   const [rest, otherRest] = [mine.additionalProperties ?? true, other.additionalProperties ?? true]
@@ -179,7 +186,7 @@ function within(located: Located, schema: unknown): Located {
 }
 
 function propertiesDifference(ours: Located, theirs: Located, path: string, seen: Seen): string | undefined {
-  const [mine, other] = [resolve(ours), resolve(theirs)]
+  const [mine, other] = [dereference(ours), dereference(theirs)]
   const [fields, otherFields] = [asSchema(mine.properties), asSchema(other.properties)]
   for (const key of new Set([...Object.keys(fields), ...Object.keys(otherFields)])) {
     const at = `${path}.${key}`
@@ -187,14 +194,14 @@ function propertiesDifference(ours: Located, theirs: Located, path: string, seen
     if (!(key in otherFields)) return `${at}: only ours has it`
     const found = difference(within(ours, fields[key]), within(theirs, otherFields[key]), at, seen)
     if (found) return found
-    if (isRequired(mine, key) !== isRequired(other, key) && !isDiscriminator(resolve(within(ours, fields[key])))) {
+    if (isRequired(mine, key) !== isRequired(other, key) && !isDiscriminator(dereference(within(ours, fields[key])))) {
       return `${at}: ${isRequired(mine, key) ? 'required' : 'optional'}, theirs not`
     }
     const [preset, otherPreset] = [asSchema(fields[key]).default, asSchema(otherFields[key]).default]
     if (isScalar(preset) && isScalar(otherPreset) && preset !== otherPreset) {
       return `${at}: default ${JSON.stringify(preset)}, theirs ${JSON.stringify(otherPreset)}`
     }
-    if (isScalar(otherPreset) && preset === undefined && !isDiscriminator(resolve(within(ours, fields[key])))) {
+    if (isScalar(otherPreset) && preset === undefined && !isDiscriminator(dereference(within(ours, fields[key])))) {
       return `${at}: no default, theirs ${JSON.stringify(otherPreset)}`
     }
   }

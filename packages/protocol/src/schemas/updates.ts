@@ -27,7 +27,9 @@ export const AssistantMessageContentPartAnnotationAddedSchema = wireObject({
   annotation_index: laxInteger,
   annotation: AnnotationSchema,
 })
-export type AssistantMessageContentPartAnnotationAdded = z.infer<typeof AssistantMessageContentPartAnnotationAddedSchema>
+export type AssistantMessageContentPartAnnotationAdded = z.infer<
+  typeof AssistantMessageContentPartAnnotationAddedSchema
+>
 
 export const AssistantMessageContentPartDoneSchema = wireObject({
   type: z.literal('assistant_message.content_part.done'),

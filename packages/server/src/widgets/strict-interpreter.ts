@@ -13,7 +13,9 @@ export class StrictInterpreter extends Interpreter {
     if (node) this.#allowAsking(node)
     const value = super.evaluate(node, environment)
     if (node && value.type === 'UndefinedValue' && isName(node) && !this.#lenient.has(node)) {
-      throw new ReferenceError(`\`${nameOf(node)}\` is not there. Pass it, or ask for it by \`is defined\` or \`default\`.`)
+      throw new ReferenceError(
+        `\`${nameOf(node)}\` is not there. Pass it, or ask for it by \`is defined\` or \`default\`.`,
+      )
     }
     return value
   }

@@ -47,7 +47,9 @@ export class WidgetTemplate {
     const text = this.#render(data ?? {})
     const widget = parseWidget(text, this.name)
     if (isRoot(widget)) return widget
-    throw refusal(`${this.name} renders to no widget. Its root is a Card, a ListView or Basic, and every child has a type.`)
+    throw refusal(
+      `${this.name} renders to no widget. Its root is a Card, a ListView or Basic, and every child has a type.`,
+    )
   }
 
   #render(data: Readonly<Record<string, unknown>>): string {
@@ -92,7 +94,7 @@ function parseWidget(text: string, name: string): unknown {
   try {
     return JSON.parse(text, (_key, value: unknown) => {
       if (value === null) return undefined
-      return Array.isArray(value) ? value.filter(entry => entry !== undefined) : value
+      return Array.isArray(value) ? value.filter((entry) => entry !== undefined) : value
     })
   } catch (error) {
     throw refusal(`${name} renders to text that is not JSON. Write values by the filter tojson.`, error)

@@ -85,7 +85,7 @@ export interface DynamicWidgetComponent {
   type: string
   key?: string
   id?: string
-  children?: DynamicWidgetComponent | DynamicWidgetComponent[]
+  children?: WidgetComponent | WidgetComponent[]
   [prop: string]: unknown
 }
 
@@ -112,7 +112,7 @@ export const DynamicWidgetComponentSchema = z
 /** Without nulls at any depth, in lists too: so the reference writes every widget. */
 export function withoutNulls<T>(value: unknown): T
 export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter(entry => entry !== null).map(entry => withoutNulls(entry))
+  if (Array.isArray(value)) return value.filter((entry) => entry !== null).map((entry) => withoutNulls(entry))
   if (!isPlainObject(value)) return value
   const fields = Object.entries(value).filter(([, field]) => field !== null && field !== undefined)
   return Object.fromEntries(fields.map(([key, field]) => [key, withoutNulls(field)]))

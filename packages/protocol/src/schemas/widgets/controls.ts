@@ -14,9 +14,7 @@ export const ButtonSchema = wireObject({
   iconEnd: optional(IconNameSchema),
   iconSize: optional(z.enum(['sm', 'md', 'lg', 'xl', '2xl'])),
   style: optional(z.enum(['primary', 'secondary'])),
-  color: optional(
-    z.enum(['primary', 'secondary', 'info', 'discovery', 'success', 'caution', 'warning', 'danger']),
-  ),
+  color: optional(z.enum(['primary', 'secondary', 'info', 'discovery', 'success', 'caution', 'warning', 'danger'])),
   variant: optional(controlVariant),
   size: optional(controlSize),
   pill: optional(laxBoolean),

@@ -124,17 +124,7 @@ export const ImageSchema = wireObject({
   alt: optional(z.string()),
   fit: optional(z.enum(['cover', 'contain', 'fill', 'scale-down', 'none'])),
   position: optional(
-    z.enum([
-      'top left',
-      'top',
-      'top right',
-      'left',
-      'center',
-      'right',
-      'bottom left',
-      'bottom',
-      'bottom right',
-    ]),
+    z.enum(['top left', 'top', 'top right', 'left', 'center', 'right', 'bottom left', 'bottom', 'bottom right']),
   ),
   radius: optional(radius),
   frame: optional(laxBoolean),

@@ -1,0 +1,18 @@
+/** The OpenAI Agents SDK and ChatKit: an agent's run as the events of an answer, a thread as an agent's input. */
+export { accumulateText } from './accumulate-text.ts'
+export { AgentContext } from './agent-context.ts'
+export { toStreamError } from './failures.ts'
+export { respondWith } from './respond-with.ts'
+export { streamAgent } from './stream-agent.ts'
+export { streamAgentRun } from './stream-agent-run.ts'
+export { tapped } from './tap.ts'
+export { titleFor, titleInBackground } from './title.ts'
+export { toAgentInput } from './to-agent-input.ts'
+
+export type { TaskInput, WorkflowInput } from './agent-context.ts'
+export type { ModelAnnotation, ModelImage, StreamMappers } from './mappers/mappers.ts'
+export type { RespondOptions } from './respond-with.ts'
+export type { RunnerStream } from './run-events.ts'
+export type { AgentStream, StreamAgentOptions } from './stream-agent.ts'
+export type { BackgroundTitleOptions, TitleOptions } from './title.ts'
+export type { AgentInputOptions, ItemConverters, ModelContent } from './to-agent-input.ts'

@@ -1,0 +1,43 @@
+/** The shortest way from an agent to a ChatKit server: a handler that answers each turn with it. */
+import type { ThreadItem, ThreadStreamEvent } from '@millrace/protocol'
+import type { Respond, Turn } from '@millrace/server'
+import type { Agent } from '@openai/agents'
+import { AgentContext } from './agent-context.ts'
+import { type StreamAgentOptions, streamAgent } from './stream-agent.ts'
+import { type AgentInputOptions, toAgentInput } from './to-agent-input.ts'
+
+/** Enough for a long conversation, and the cost of a turn stays bounded. */
+const MAX_ITEMS = 100
+
+export interface RespondOptions<Context> extends StreamAgentOptions<Context> {
+  /** Items of the thread that the model is told, the newest ones. Default 100. */
+  maxItems?: number
+  /** Replaces how thread items become the agent's input. */
+  input?: AgentInputOptions
+  /** Called before the agent runs, with what its tools will be given: for a title in the background, a first event. */
+  before?(context: AgentContext<Context>, turn: Turn<Context>): void
+}
+
+/**
+ * Answers every turn with this agent: the thread's newest items become its input, and what it does becomes events.
+ *
+ * @example
+ * new ChatKitServer({ store, log, respond: respondWith(new Agent({ name: 'Assistant' })) })
+ */
+export function respondWith<Context = unknown>(
+  // biome-ignore lint/suspicious/noExplicitAny: the Agents SDK ties an agent to its output by a conditional type
+  agent: Agent<AgentContext<Context>, any>,
+  { maxItems = MAX_ITEMS, input = {}, before, ...streaming }: RespondOptions<Context> = {},
+): Respond<Context> {
+  return async function* respond(turn): AsyncGenerator<ThreadStreamEvent> {
+    const context = new AgentContext(turn)
+    before?.(context, turn)
+    yield* streamAgent(context, agent, await toAgentInput(await newestItems(turn, maxItems), input), streaming)
+  }
+}
+
+/** Oldest first, as the turn sees them: on a retry without those that were given up. */
+async function newestItems<Context>(turn: Turn<Context>, limit: number): Promise<ThreadItem[]> {
+  const page = await turn.store.listItems(turn.thread.id, { limit, order: 'desc' }, undefined, turn.context)
+  return page.data.reverse()
+}

@@ -1,0 +1,2 @@
+export { chatAgent } from './chat-agent.ts'
+export { demoAction } from './demo-agent.ts'

@@ -1,0 +1,3 @@
+export { resolveModel } from './resolve-model.ts'
+
+export type { ModelKind, ResolvedModel } from './resolve-model.ts'

@@ -1,0 +1,191 @@
+/** Starts a chat: puts store, log, attachments, model, agent, page and HTTP together, and takes them apart again. */
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { tapped } from '@millrace/agents'
+import { DEMO_PROMPTS } from '@millrace/agents/demo'
+import { ChatKitError } from '@millrace/protocol'
+import { ChatKitServer, createApp, type Handler } from '@millrace/server'
+import { DiskAttachmentStore, isLoopback, type Served, serve } from '@millrace/server/node'
+import { openSqlite } from '@millrace/server/sqlite'
+import { chatAgent, demoAction } from './agent/index.ts'
+import { requireLoopback } from './config/loopback.ts'
+import { readConfig } from './config/read-config.ts'
+import type { Config } from './config/settings.ts'
+import { createLog, type Log } from './log.ts'
+import { logRuns } from './log-runs.ts'
+import { type ResolvedModel, resolveModel } from './model/index.ts'
+import { type PageConfig, pageFiles } from './page-files.ts'
+import { respondWith } from './respond.ts'
+
+/** Whose threads a request may see. */
+export interface User {
+  userId: string
+}
+
+export interface StartOptions {
+  /** Default: what the environment says. */
+  config?: Config
+  /** Default: lines on stderr. */
+  log?: Log
+  /** Who asks; undefined is refused (401). Without it everyone is one user, and only this machine may connect. */
+  authenticate?(request: Request): Promise<User | undefined> | User | undefined
+  /** Folder of another page to serve, with an `index.html`. Default: the chat page of this package. */
+  page?: string
+}
+
+export interface Started {
+  /** Where the chat is. */
+  readonly url: string
+  /** What answers, in words. */
+  readonly model: string
+  /** The file with the threads. */
+  readonly database: string
+  /** Answers that run right now. */
+  readonly activeRuns: number
+  /** Takes no new runs, gives running ones `graceMs` milliseconds, then ends them as interrupted, and closes everything. */
+  close(graceMs?: number): Promise<void>
+}
+
+/** A user, and how their browser calls this server: an attachment's address must be one that it can reach. */
+interface Context extends User {
+  origin?: string
+}
+
+const PAGE_FOLDER = fileURLToPath(new URL('../dist/page', import.meta.url))
+
+/** Time for the last bytes of answers that have just ended. */
+const FLUSH_MS = 1000
+
+/**
+ * Starts a chat.
+ * @throws ChatKitError that says what to do: a host that is open to others, a port or a database in use, a folder that
+ * can't be written, a model that can't be used, a page that is not built
+ */
+export async function start(options: StartOptions = {}): Promise<Started> {
+  const config = options.config ?? readConfig(process.env).config
+  const log = options.log ?? createLog(config.logLevel)
+  requireLoopback(config.host, options.authenticate !== undefined)
+  const opened: Closable[] = []
+  try {
+    return await compose({ ...options, config, log }, opened)
+  } catch (error) {
+    await closeAll(opened)
+    throw error
+  }
+}
+
+interface Closable {
+  close(): Promise<void>
+}
+
+/** Opens one part after the other; `opened` gets what has to be closed again. */
+async function compose(
+  { config, log, authenticate, page = PAGE_FOLDER }: StartOptions & { config: Config; log: Log },
+  opened: Closable[],
+): Promise<Started> {
+  const path = databasePath(config)
+  const database = await openSqlite<Context>(path, { retentionMs: config.runRetentionMs })
+  opened.push(database)
+  const model = await resolveModel(config, { log })
+  opened.push(model)
+  const files = attachments(config, path)
+  const server = new ChatKitServer<Context>({
+    store: database.store,
+    log: database.log,
+    attachments: files,
+    respond: respondWith({ agent: agentOf(model, config), model, files, log }),
+    ...(model.kind === 'demo' && { action: demoAction }),
+    observer: logRuns(log),
+  })
+  const handler = createApp<Context>({
+    server,
+    authenticate: identify(authenticate),
+    origins: config.corsOrigins ?? [],
+    isLoopback: isLoopback(config.host),
+    maxBodyBytes: config.maxBodyBytes,
+    attachments: { files, store: database.store },
+    assets: await pageFiles(page, () => pageConfig(model)),
+    onError: (err, request) => log.error({ err, path: new URL(request.url).pathname }, 'request failed'),
+  })
+  const adopted = await server.adopt()
+  if (adopted > 0) log.warn({ runs: adopted }, 'ended the answers that were running when the last process died')
+  const served = await listen(handler, config)
+  return {
+    url: served.url,
+    model: model.describe(),
+    database: path,
+    get activeRuns() {
+      return server.activeRuns
+    },
+    async close(graceMs = 0) {
+      await server.close(graceMs)
+      await served.close(FLUSH_MS)
+      await closeAll(opened)
+    },
+  }
+}
+
+async function listen(handler: Handler, { host, port }: Config): Promise<Served> {
+  try {
+    return await serve(handler, { host, port })
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw new ChatKitError('unavailable', message, { cause })
+  }
+}
+
+function databasePath({ database }: Config): string {
+  if (database.kind === 'sqlite') return database.path
+  throw new ChatKitError('not_configured', 'PostgreSQL is not available in this version.')
+}
+
+function attachments(config: Config, databaseFile: string): DiskAttachmentStore<Context> {
+  return new DiskAttachmentStore<Context>({
+    directory: join(dirname(databaseFile), 'attachments'),
+    maxBytes: config.maxUploadBytes,
+    urlFor(id, { origin = `http://${config.host}:${config.port}` }) {
+      const url = `${origin}/attachments/${id}`
+      return { upload: url, preview: url }
+    },
+  })
+}
+
+function agentOf(model: ResolvedModel, { agentInstructions }: Config) {
+  return chatAgent({ ...model, model: tapped(model.model) }, agentInstructions)
+}
+
+/** Adds to the app's user how the request came here. */
+function identify(authenticate: StartOptions['authenticate']): (request: Request) => Promise<Context | undefined> {
+  return async (request) => {
+    const user = authenticate ? await authenticate(request) : { userId: 'local' }
+    return user && { ...user, origin: ownOrigin(request) }
+  }
+}
+
+/** The page's origin where it is this server's: behind a proxy that ends TLS only the browser knows that it is https. */
+function ownOrigin(request: Request): string {
+  const called = new URL(request.url)
+  const page = request.headers.get('origin')
+  return page && URL.canParse(page) && new URL(page).host === called.host ? page : called.origin
+}
+
+function pageConfig({ name, kind }: ResolvedModel): PageConfig {
+  return {
+    title: 'Millrace',
+    greeting: 'What can I help with today?',
+    prompts: kind === 'demo' ? DEMO_PROMPTS.map(({ ask }) => ({ label: ask, prompt: ask })) : PROMPTS,
+    model: { name, kind },
+    attachments: true,
+  }
+}
+
+const PROMPTS: PageConfig['prompts'] = [
+  { label: 'Explain something', prompt: 'Explain how a mill race works, in five sentences.' },
+  { label: 'Write something', prompt: 'Write a short, friendly invitation to a summer party.' },
+  { label: 'Plan something', prompt: 'Help me plan a weekend in a city I have never been to.' },
+]
+
+/** Closes in the opposite order of opening. */
+async function closeAll(opened: readonly Closable[]): Promise<void> {
+  for (const part of [...opened].reverse()) await part.close()
+}
