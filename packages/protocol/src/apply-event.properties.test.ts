@@ -2,7 +2,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { applyEvent, applyEvents } from './apply-event.ts'
+import { encodeEvent } from './encode.ts'
 import type { Annotation, Thread, ThreadItem, ThreadItemUpdate, ThreadStreamEvent, WidgetItem } from './index.ts'
+import { ThreadStreamEventSchema } from './schemas/index.ts'
 
 /** An item as it begins, the updates that make it grow, and the item they lead to. */
 interface Making {
@@ -187,6 +189,15 @@ describe('for any run', () => {
       fc.property(runs, fc.nat(), (events, at) => {
         const stored = finalItems(events.slice(0, at % (events.length + 1)))
         expect(applyEvents(thread(...stored), events)).toEqual(applyEvents(thread(), events))
+      }),
+    )
+  })
+
+  test('nothing is lost on the wire', () => {
+    fc.assert(
+      fc.property(runs, (events) => {
+        const received = events.map((event) => ThreadStreamEventSchema.parse(JSON.parse(encodeEvent(event))))
+        expect(received).toEqual(events)
       }),
     )
   })

@@ -43,7 +43,7 @@ export interface Page<T> {
   after?: string
 }
 
-export function pageOf<Schema extends z.ZodType>(row: Schema) {
+function pageOf<Schema extends z.ZodType>(row: Schema) {
   return wireObject({
     data: z.array(row).default([]),
     has_more: laxBoolean.default(false),
