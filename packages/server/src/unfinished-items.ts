@@ -10,22 +10,32 @@ import {
   type ThreadStreamEvent,
 } from '@millrace/protocol'
 
+type TextDelta = Extract<ThreadItemUpdate, { type: 'assistant_message.content_part.text_delta' }>
+
+/** Deltas of one part in a row: only their strings are kept, so that the events themselves are garbage at once. */
+interface Text {
+  contentIndex: number
+  deltas: string[]
+}
+
 interface Unfinished {
   item: ThreadItem
-  updates: ThreadItemUpdate[]
+  changes: (ThreadItemUpdate | Text)[]
+  /** The last of the changes, while it is text. */
+  text: Text | undefined
 }
 
 export class UnfinishedItems {
   /** In the order they were added. */
   readonly #items = new Map<string, Unfinished>()
   /** Tokens come in long runs for one item, so the last one found is remembered. */
-  #latest: { id: string; updates: ThreadItemUpdate[] } | undefined
+  #latest: { id: string; unfinished: Unfinished } | undefined
 
   /** Takes note of an event that was appended. What is kept is a copy, but for text deltas, which nobody changes. */
   follow(event: ThreadStreamEvent): void {
     switch (event.type) {
       case 'thread.item.added':
-        this.#items.set(event.item.id, { item: structuredClone(event.item), updates: [] })
+        this.#items.set(event.item.id, { item: structuredClone(event.item), changes: [], text: undefined })
         this.#latest = undefined
         return
       case 'thread.item.updated':
@@ -45,23 +55,43 @@ export class UnfinishedItems {
 
   /** The unfinished items as they stand, in the order they were added. */
   current(): ThreadItem[] {
-    return [...this.#items.values()].map(({ item, updates }) => updates.reduce(applyItemUpdate, item))
+    return [...this.#items.values()].map(({ item, changes }) => changes.map(asUpdate).reduce(applyItemUpdate, item))
   }
 
   #follow(itemId: string, update: ThreadItemUpdate): void {
     if (this.#latest?.id !== itemId) {
-      const found = this.#items.get(itemId)
-      if (!found) return
-      this.#latest = { id: itemId, updates: found.updates }
+      const unfinished = this.#items.get(itemId)
+      if (!unfinished) return
+      this.#latest = { id: itemId, unfinished }
     }
-    const isDelta = update.type === 'assistant_message.content_part.text_delta'
-    this.#latest.updates.push(isDelta ? update : structuredClone(update))
+    const { unfinished } = this.#latest
+    if (update.type === 'assistant_message.content_part.text_delta') {
+      addText(unfinished, update)
+      return
+    }
+    unfinished.changes.push(structuredClone(update))
+    unfinished.text = undefined
   }
 
   #forget(itemId: string): void {
     this.#items.delete(itemId)
     if (this.#latest?.id === itemId) this.#latest = undefined
   }
+}
+
+function addText(unfinished: Unfinished, { content_index: contentIndex, delta }: TextDelta): void {
+  if (unfinished.text?.contentIndex === contentIndex) {
+    unfinished.text.deltas.push(delta)
+    return
+  }
+  unfinished.text = { contentIndex, deltas: [delta] }
+  unfinished.changes.push(unfinished.text)
+}
+
+function asUpdate(change: ThreadItemUpdate | Text): ThreadItemUpdate {
+  if ('type' in change) return change
+  const { contentIndex, deltas } = change
+  return { type: 'assistant_message.content_part.text_delta', content_index: contentIndex, delta: deltas.join('') }
 }
 
 /** Whether a stopped or failed item is worth keeping: an assistant message in which something can be read. */
