@@ -4,8 +4,8 @@ const pieces = 60
 
 export function playEffect(name: string, data: Record<string, unknown>): void {
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
-  if (name === 'highlight' || (name === 'confetti' && isCalm)) highlight(data)
-  else if (name === 'confetti') confetti()
+  if (name === 'highlight' || (name === 'celebrate' && isCalm)) highlight(data)
+  else if (name === 'celebrate') confetti()
 }
 
 /** A frame around the page that fades; `data.color` is any CSS colour. */

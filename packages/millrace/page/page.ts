@@ -46,7 +46,7 @@ function optionsFor(config: PageConfig, scheme: Scheme, toggle: () => void): Cha
     threadItemActions: { feedback: true, retry: true },
     ...(config.disclaimer === '' ? {} : { disclaimer: { text: config.disclaimer } }),
     onClientTool: ({ name }) => {
-      if (name === 'get_page_info') return pageInfo(scheme)
+      if (name === 'read_page') return pageInfo(scheme)
       throw new Error(`This page has no tool "${name}".`)
     },
   }
@@ -56,9 +56,11 @@ function optionsFor(config: PageConfig, scheme: Scheme, toggle: () => void): Cha
 function pageInfo(scheme: Scheme): Record<string, unknown> {
   return {
     title: document.title,
-    theme: scheme,
-    viewport: { width: innerWidth, height: innerHeight },
+    url: location.href,
     language: navigator.language,
+    width: innerWidth,
+    height: innerHeight,
+    theme: scheme,
   }
 }
 

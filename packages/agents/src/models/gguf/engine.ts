@@ -5,8 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ChatKitError } from '@millrace/protocol'
 
 /** The package's name and the versions that this code was written for. */
-export const ENGINE = 'node-llama-cpp'
-export const ENGINE_RANGE = '^3.22.0'
+const ENGINE = 'node-llama-cpp'
+const ENGINE_RANGE = '^3.22.0'
 const MAJOR = 3
 const LEAST_MINOR = 22
 

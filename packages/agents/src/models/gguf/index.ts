@@ -1,4 +1,4 @@
-export { ENGINE, ENGINE_RANGE, findEngine } from './engine.ts'
+export { findEngine } from './engine.ts'
 export { checkGgufFile } from './gguf-file.ts'
 export { type GgufModel, type GgufModelOptions, loadGgufModel } from './gguf-model.ts'
 
