@@ -17,9 +17,9 @@ export function parsePace(text: string): Pace {
 }
 
 /** Token by token. In a flood the event loop gets its turn after each handful, as it would between reads of a socket. */
-export async function* tokens({ tokens: count, perSecond }: Pace, signal?: AbortSignal): AsyncGenerator<string> {
+export async function* tokens({ tokens: count, perSecond }: Pace): AsyncGenerator<string> {
   for (let index = 0; index < count; index += 1) {
-    if (perSecond > 0) await setTimeout(1000 / perSecond, undefined, signal ? { signal } : {})
+    if (perSecond > 0) await setTimeout(1000 / perSecond)
     else if (index % TOKENS_PER_READ === 0) await setImmediate()
     yield `${WORDS[index % WORDS.length]} `
   }

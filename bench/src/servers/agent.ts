@@ -19,7 +19,7 @@ class PacedModel implements Model {
     yield { type: 'response_started' }
     yield raw({ type: 'response.output_item.added', output_index: 0, item: { id, type: 'message', role: 'assistant', status: 'in_progress', content: [] } })
     yield raw({ type: 'response.content_part.added', item_id: id, output_index: 0, content_index: 0, part: { type: 'output_text', text: '', annotations: [] } })
-    for await (const delta of tokens(parsePace(askedFor(request)), request.signal)) {
+    for await (const delta of tokens(parsePace(askedFor(request)))) {
       said.push(delta)
       yield raw({ type: 'response.output_text.delta', item_id: id, output_index: 0, content_index: 0, delta })
       yield { type: 'output_text_delta', delta }

@@ -33,7 +33,7 @@ async function* respond(turn: Turn): AsyncGenerator<ThreadStreamEvent> {
   }
   yield { type: 'thread.item.added', item }
   const said: string[] = []
-  for await (const delta of tokens(parsePace(part?.text ?? ''), turn.signal)) {
+  for await (const delta of tokens(parsePace(part?.text ?? ''))) {
     said.push(delta)
     const update = { type: 'assistant_message.content_part.text_delta' as const, content_index: 0, delta }
     yield { type: 'thread.item.updated', item_id: item.id, update }

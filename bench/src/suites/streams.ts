@@ -32,7 +32,7 @@ export async function floodReport(): Promise<string> {
 }
 
 const PACED_STREAMS = 100
-const PACED_TOKENS = 120
+const PACED_TOKENS = 300
 
 /** As answers are: 100 at once, each 20 tokens a second. */
 export async function pacedReport(): Promise<string> {

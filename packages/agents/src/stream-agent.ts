@@ -51,7 +51,8 @@ export function streamAgent<Context>(
 ): AgentStream<Context> {
   let run: AgentStream<Context>['run']
   const events = runEvents(context, mappers, async (model, signal) => {
-    const tap = new Tap(context, model)
+    const isGuarded = agent.inputGuardrails.length > 0 || (runner.config.inputGuardrails?.length ?? 0) > 0
+    const tap = new Tap(context, model, isGuarded)
     run = await withTap(tap, () => runner.run(agent, input, { ...options, stream: true, context, signal }))
     return run
   })

@@ -16,7 +16,10 @@ export function isTapped(event: StreamEvent): boolean {
   return TAPPED in event
 }
 
-/** How often the Runner is shown a delta all the same: only with an event in hand it looks after its guardrails. */
+/**
+ * How often the Runner of an agent with input guardrails is shown a delta all the same: only with an event in hand it looks
+ * after them. Without guardrails it has no use for deltas, and each that it is shown costs ten times the tap.
+ */
 const RUNNER_INTERVAL_MS = 20
 
 const currentTap = new AsyncLocalStorage<{ events(model: Model, request: ModelRequest): AsyncIterable<StreamEvent> }>()
@@ -63,9 +66,12 @@ export class Tap<Context> {
   readonly #queue: EventQueue<unknown>
   /** The signal of the run's own model calls. Agents that are used as tools have others, and their words are not the answer. */
   #signal: AbortSignal | undefined
+  readonly #intervalMs: number
 
-  constructor(context: AgentContext<Context>, model: ModelEvents<Context>) {
+  /** `isGuarded`: the run has input guardrails, which the Runner may still be waiting for while the model speaks. */
+  constructor(context: AgentContext<Context>, model: ModelEvents<Context>, isGuarded: boolean) {
     this.#model = model
+    this.#intervalMs = isGuarded ? RUNNER_INTERVAL_MS : Number.POSITIVE_INFINITY
     this.#queue = outletOf(context).queue
   }
 
@@ -81,7 +87,7 @@ export class Tap<Context> {
     this.#model.beginCall()
     let shownAt = performance.now()
     for await (const event of source) {
-      if (!isDelta(event) || performance.now() - shownAt >= RUNNER_INTERVAL_MS) {
+      if (!isDelta(event) || this.#isDue(shownAt)) {
         // The Runner first: what it throws now (a guardrail's objection) is thrown before the event is told.
         yield Object.assign({}, forRunner(event, request), { [TAPPED]: true })
         shownAt = performance.now()
@@ -90,6 +96,10 @@ export class Tap<Context> {
       if (wait) await wait
       if (this.#queue.isFull) await this.#queue.room()
     }
+  }
+
+  #isDue(shownAt: number): boolean {
+    return this.#intervalMs !== Number.POSITIVE_INFINITY && performance.now() - shownAt >= this.#intervalMs
   }
 }
 

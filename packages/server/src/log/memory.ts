@@ -62,9 +62,12 @@ export class MemoryRunLog implements RunLog {
     return { writer: run, run: { ...info } }
   }
 
-  /** Readers are told once per turn of the event loop, of all runs together. */
+  /**
+   * Readers are told when the burst of work that is under way has run dry: whoever appends token after token without a
+   * wait is read in one batch. Waiting for the loop's next turn instead would cost every paced token a wake-up more.
+   */
   #schedule(kept: Kept): void {
-    if (this.#unpublished.push(kept) === 1) setImmediate(() => this.#publish())
+    if (this.#unpublished.push(kept) === 1) process.nextTick(() => this.#publish())
   }
 
   #publish(): void {

@@ -16,6 +16,9 @@ export interface DemoTurn {
 const NOT_SAID =
   /^(?:The following graphical UI widget|A message was displayed to the user|The following image was generated|<HiddenContext>|# User-provided context|The user is referring to this in particular)/
 
+/** How the command tells a model of a file that came with a message, beside what the user typed. */
+const ATTACHED = /^The user attached the file /
+
 export function readTurn(request: ModelRequest): DemoTurn {
   const items: AgentInputItem[] =
     typeof request.input === 'string' ? [{ role: 'user', content: request.input }] : request.input
@@ -37,7 +40,7 @@ export function readTurn(request: ModelRequest): DemoTurn {
 function wordsOf(item: AgentInputItem): string | undefined {
   if (!('role' in item) || item.role !== 'user') return undefined
   if (typeof item.content === 'string') return item.content
-  return item.content.map((part) => (part.type === 'input_text' ? part.text : '')).join('')
+  return item.content.map((part) => (part.type === 'input_text' && !ATTACHED.test(part.text) ? part.text : '')).join('')
 }
 
 type ToolOutput = Extract<AgentInputItem, { type: 'function_call_result' }>['output']
