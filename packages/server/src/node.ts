@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Handler } from './http/app.ts'
+import { isLocalOnly } from './security/local-only.ts'
 import { isLoopbackName } from './security/origins.ts'
 
 export { DiskAttachmentStore, type DiskAttachmentStoreOptions } from './attachments/disk.ts'
@@ -24,10 +25,14 @@ export interface Served {
 
 /**
  * Serves `handler` until it is closed.
- * @throws Error that says what to do where the port is taken, not allowed, or the host is no address of this machine
+ * @throws Error that says what to do where the port is taken, not allowed, or the host is no address of this machine, and
+ * where others than this machine could reach an app without `authenticate`
  */
 export async function serve(handler: Handler, options: ServeOptions = {}): Promise<Served> {
   const { host = '127.0.0.1', port = 8000 } = options
+  if (isLocalOnly(handler) && !isLoopback(host)) {
+    throw new Error(`${host} can be reached by others. Give createApp \`authenticate\`, or listen on 127.0.0.1.`)
+  }
   const server = createServer(getRequestListener((request, env) => handler(request, env), { overrideGlobalObjects: false }))
   await listen(server, host, port)
   const { port: taken } = server.address() as AddressInfo

@@ -126,7 +126,7 @@ function pageRequest(
   max: number,
 ) {
   const limit = Math.min(params.limit || DEFAULT_PAGE_SIZE, max)
-  return { limit, order: params.order ?? ('desc' as const), ...(params.after ? { after: params.after } : {}) }
+  return { limit, order: params.order ?? ('desc' as const), ...(params.after === undefined ? {} : { after: params.after }) }
 }
 
 /** Hidden items count in a page and are taken out of it afterwards, as in the reference: a page may come out short. */

@@ -20,7 +20,9 @@ export function answerStructuredInput(
 }
 
 function answerTo(question: Question, submission: StructuredInputSubmission, skipsAll: boolean) {
-  const given = submission.answers?.[question.id]
+  // Ids are the app's own, `constructor` among them.
+  const { answers = {} } = submission
+  const given = Object.hasOwn(answers, question.id) ? answers[question.id] : undefined
   const values = given?.values ?? []
   if (skipsAll || given?.skipped || values.length === 0) return { values: [], skipped: true }
   const isSingle = question.type === 'multiple_choice' && !question.multiple

@@ -235,6 +235,11 @@ describe('serving', () => {
     await expect(serve(app().handler, { port })).rejects.toThrow(`Port ${port} of 127.0.0.1 is in use`)
   })
 
+  test('an app that knows no users is not shown to others', async () => {
+    const handler = createApp({ server: testServer().server })
+    await expect(serve(handler, { host: '0.0.0.0', port: 0 })).rejects.toThrow('authenticate')
+  })
+
   test('what nothing serves is a JSON 404', async () => {
     const { handler } = app()
     const response = await handler(new Request('http://localhost/nope'))

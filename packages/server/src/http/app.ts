@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import type { ChatKitServer } from '../chatkit-server.ts'
+import { markLocalOnly } from '../security/local-only.ts'
 import { checkHost, checkOrigin, isAllowedOrigin } from '../security/origins.ts'
 import { type AttachmentFiles, attachmentRoutes } from './attachments.ts'
 import { chatkitRoute } from './chatkit.ts'
@@ -15,7 +16,7 @@ export interface AppOptions<Context> {
   server: ChatKitServer<Context>
   /**
    * Who asks: the context that every handler and store is given. Undefined is 401. Default: everyone is the one local
-   * user, which `serve` allows on a loopback host only.
+   * user, and `serve` refuses to listen on anything but loopback.
    */
   authenticate?(request: Request): Promise<Context | undefined> | Context | undefined
   /** Foreign origins that browsers may call from, e.g. `https://app.example.com`. Default: none but the server's own. */
@@ -97,7 +98,9 @@ export function createApp<Context>(options: AppOptions<Context>): Handler {
     if (!(error instanceof ChatKitError)) options.onError?.(error, c.req.raw)
     return errorResponse(error)
   })
-  return async (request, env) => app.fetch(request, env as object | undefined)
+  const handler: Handler = async (request, env) => app.fetch(request, env as object | undefined)
+  if (!options.authenticate) markLocalOnly(handler)
+  return handler
 }
 
 /** The one user of a server without authentication. */
