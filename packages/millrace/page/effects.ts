@@ -4,8 +4,9 @@ const pieces = 60
 
 export function playEffect(name: string, data: Record<string, unknown>): void {
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
-  if (name === 'highlight' || (name === 'celebrate' && isCalm)) highlight(data)
-  else if (name === 'celebrate') confetti()
+  const isFeast = name === 'celebrate' || name === 'confetti'
+  if (name === 'highlight' || (isFeast && isCalm)) highlight(data)
+  else if (isFeast) confetti()
 }
 
 /** A frame around the page that fades; `data.color` is any CSS colour. */

@@ -1,6 +1,6 @@
 /** The served page: one chat that fills the window, follows the system's colours, and opens the last thread again. */
 import type { ChatKitOptions, OpenAIChatKit } from '@openai/chatkit'
-import { readConfig, type PageConfig } from './config.ts'
+import { type PageConfig, readConfig } from './config.ts'
 import { playEffect } from './effects.ts'
 
 const threadKey = 'millrace.thread'

@@ -17,7 +17,8 @@ function staticFiles(): Plugin {
     name: 'millrace-static-files',
     generateBundle() {
       for (const [fileName, path] of Object.entries(files)) {
-        if (!existsSync(path)) this.error(`${path} is missing. Build the element first: npx vite build -c packages/element/vite.config.ts`)
+        if (!existsSync(path))
+          this.error(`${path} is missing. Build the element first: npx vite build -c packages/element/vite.config.ts`)
         this.emitFile({ type: 'asset', fileName, source: readFileSync(path) })
       }
     },
