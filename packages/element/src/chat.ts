@@ -113,14 +113,20 @@ export class Chat {
     if (!composer.hasContent.peek() || composer.isUploading.peek() || this.isResponding.peek()) return
     const message = composer.message()
     const taken = composer.take()
+    const waiting = new Set(this.#unsentIds())
     try {
       await this.send(message)
       taken.release()
     } catch {
       // A message that may go again stays in the thread with a Retry; one that was refused for good returns to the composer.
-      const isKept = this.conversation.getSnapshot().items.some((item) => item.id.startsWith('local_'))
+      const isKept = this.#unsentIds().some((id) => !waiting.has(id))
       if (!isKept) taken.restore()
     }
+  }
+
+  /** Messages that the server has not taken: ids of its own it gives only to those that it has. */
+  #unsentIds(): string[] {
+    return this.conversation.getSnapshot().items.flatMap(({ id }) => (id.startsWith('local_') ? [id] : []))
   }
 
   async sendPrompt(prompt: Prompt): Promise<void> {

@@ -8,7 +8,7 @@ import { ChatKitError } from '@millrace/protocol'
 export interface PageConfig {
   title: string
   greeting: string
-  prompts: readonly { label: string; prompt: string }[]
+  prompts: readonly { label: string; prompt: string; icon?: string }[]
   model: { name: string; kind: string }
   /** A line under the composer. */
   disclaimer?: string

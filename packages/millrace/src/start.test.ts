@@ -71,7 +71,7 @@ test('the page is told which model answers', async () => {
   const { url, model } = await startWith()
   const config = await (await fetch(`${url}/config.json`)).json()
   expect(config).toMatchObject({ model: { name: 'demo', kind: 'demo' }, attachments: true })
-  expect(config.prompts.length).toBeGreaterThan(0)
+  expect(config.prompts).toHaveLength(6)
   expect(model).toContain('demo model')
 })
 

@@ -173,16 +173,31 @@ function pageConfig({ name, kind }: ResolvedModel): PageConfig {
   return {
     title: 'Millrace',
     greeting: 'What can I help with today?',
-    prompts: kind === 'demo' ? DEMO_PROMPTS.map(({ ask }) => ({ label: ask, prompt: ask })) : PROMPTS,
+    prompts: kind === 'demo' ? demoPrompts() : PROMPTS,
     model: { name, kind },
     attachments: true,
   }
 }
 
+/** What the start screen shows of the demo model's repertoire: the attractive first; the model itself lists the rest. */
+const DEMO_ICONS: Readonly<Record<string, string>> = {
+  'Write a long answer in markdown': 'square-text',
+  'Show me a widget': 'chart',
+  'Plan a trip with a workflow': 'suitcase',
+  'Read this page with a client tool': 'desktop',
+  'Send a client effect': 'confetti',
+  'Fail with an error': 'bug',
+}
+
+function demoPrompts(): PageConfig['prompts'] {
+  const known = new Set(DEMO_PROMPTS.map(({ ask }) => ask))
+  return Object.entries(DEMO_ICONS).flatMap(([ask, icon]) => (known.has(ask) ? [{ label: ask, prompt: ask, icon }] : []))
+}
+
 const PROMPTS: PageConfig['prompts'] = [
-  { label: 'Explain something', prompt: 'Explain how a mill race works, in five sentences.' },
-  { label: 'Write something', prompt: 'Write a short, friendly invitation to a summer party.' },
-  { label: 'Plan something', prompt: 'Help me plan a weekend in a city I have never been to.' },
+  { label: 'Explain something', icon: 'lightbulb', prompt: 'Explain how a mill race works, in five sentences.' },
+  { label: 'Write something', icon: 'write', prompt: 'Write a short, friendly invitation to a summer party.' },
+  { label: 'Plan something', icon: 'calendar', prompt: 'Help me plan a weekend in a city I have never been to.' },
 ]
 
 /** Closes in the opposite order of opening. */
