@@ -130,7 +130,7 @@ export class SqliteFile {
 function prepared(path: string): string {
   const wanted = resolve(path)
   try {
-    mkdirSync(dirname(wanted), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(wanted))
     if (existsSync(wanted)) {
       if (statSync(wanted).isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' })
       accessSync(wanted, constants.R_OK | constants.W_OK)
@@ -141,6 +141,20 @@ function prepared(path: string): string {
     return wanted
   } catch (error) {
     throw unusable(wanted, error)
+  }
+}
+
+/**
+ * Step by step and not by `recursive`, with which Node tries for ever where a file system says of a folder in an existing
+ * one that it does not exist, as /proc does.
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
   }
 }
 
