@@ -48,7 +48,7 @@ curl -N http://127.0.0.1:8000/chatkit \\
 
 ## A little mathematics
 
-With $n$ tokens and a cost of $c$ for each, an answer should cost $c \\cdot n$, and not
+With $$n$$ tokens and a cost of $$c$$ for each, an answer should cost $$c \\cdot n$$, and not
 
 $$
 \\sum_{k=1}^{n} c \\cdot k = c \\cdot \\frac{n(n+1)}{2}
