@@ -3,6 +3,13 @@ import { defineConfig } from 'vitest/config'
 /** Tests run against the sources; `millrace-source` is the condition under which the packages export them. */
 const conditions = ['millrace-source']
 
+/** Tests that start a browser, a server process, or a model. */
+const browserTests = [
+  'packages/*/src/**/*.browser.test.{ts,tsx}',
+  'packages/element/src/**/*.test.{ts,tsx}',
+  'e2e/src/**/*.test.ts',
+]
+
 export default defineConfig({
   resolve: { conditions: [...conditions, 'module', 'browser', 'development|production'] },
   ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
@@ -21,6 +28,7 @@ export default defineConfig({
             'bench/src/**/*.test.ts',
             'scripts/**/*.test.mjs',
           ],
+          exclude: browserTests,
           testTimeout: 20_000,
           // Vitest leaves one core to itself by default, which is half of a machine with two.
           maxWorkers: '100%',
@@ -30,11 +38,11 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'e2e',
-          include: ['e2e/src/**/*.test.ts'],
+          name: 'browser',
+          include: browserTests,
           testTimeout: 90_000,
           hookTimeout: 90_000,
-          // Browsers, built servers and a model in one go: one file after the other, and after all unit tests.
+          // Browsers, built servers and a model: one file after the other, and after all unit tests.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },

@@ -19,7 +19,7 @@ const vitestArguments = process.argv.slice(2)
 const filters = vitestArguments.filter((argument) => !argument.startsWith('-'))
 
 /** What only some tests need; a run that is filtered to others doesn't wait for it. */
-const NEEDS_BROWSER = ['e2e', 'packages/element', 'packages/millrace']
+const NEEDS_BROWSER = ['e2e', 'packages/element', 'packages/markdown']
 const NEEDS_MODEL = ['e2e', 'packages/agents', 'packages/millrace']
 
 await script(async () => {

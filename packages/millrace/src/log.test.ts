@@ -17,7 +17,6 @@ test('a machine gets one JSON object a line, with level, time and fields', () =>
 test('a terminal gets a short line', () => {
   const out = output({ isTTY: true })
   createLog('info', out).info({ run: 'run_1', tokens: 12 }, 'run ended')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours are what is taken away here
   expect(out.lines().map((line) => line.replace(/\x1b\[\d+m/g, ''))).toEqual([
     expect.stringMatching(/^\d\d:\d\d:\d\d info {2}run ended run=run_1 tokens=12$/),
   ])

@@ -1,11 +1,11 @@
 import type { AgentContext } from '@millrace/agents'
-import { requests, testServer } from '@millrace/server/testing'
+import { requests, type TestUser, testServer } from '@millrace/server/testing'
 import { Agent } from '@openai/agents'
 import { assistantMessage, modelResponder, ScriptedModel } from '@openai/agents/testing'
 import { expect, test } from 'vitest'
 import { createLog } from './log.ts'
 import type { ModelKind } from './model/index.ts'
-import { respondWith } from './respond.ts'
+import { chatResponder } from './respond.ts'
 
 const INSTRUCTIONS = 'You help in this test.'
 
@@ -23,9 +23,8 @@ function chatWith(kind: ModelKind, answer = 'An answer.') {
     describe: () => 'scripted',
     close: async () => {},
   }
-  const files = { maxBytes: 1000, create: unused, delete: unused, write: unused, read: unused }
   const log = createLog('silent', { write: () => true })
-  const respond = respondWith({ agent, model: resolved, files, log })
+  const respond = chatResponder<TestUser>({ agent, model: resolved, files: { read: unused }, log })
   const { read, json } = testServer({ respond })
   const start = async (text: string) => {
     const { events } = await read(requests.create(text))

@@ -1,5 +1,5 @@
-/** Answers a turn: the thread's last items become the agent's input, and what the agent does becomes events. */
-import { type AgentContext, respondWith as respondWithAgent, titleInBackground } from '@millrace/agents'
+/** How turns are answered here: by one agent, which is told of attachments and mentions, and threads get their titles. */
+import { type AgentContext, respondWith, titleInBackground } from '@millrace/agents'
 import type { UserMessageItem, UserMessageTagContent } from '@millrace/protocol'
 import type { AttachmentBytes, Respond, Turn } from '@millrace/server'
 import type { Agent } from '@openai/agents'
@@ -10,20 +10,21 @@ import type { ResolvedModel } from './model/index.ts'
 /** Characters of a title that is made of the message itself. */
 const TITLE_CHARACTERS = 48
 
-export interface RespondOptions<Context> {
+export interface ChatParts {
   agent: Agent<AgentContext<unknown>>
   model: ResolvedModel
-  files: AttachmentBytes<Context>
+  files: Pick<AttachmentBytes<unknown>, 'read'>
   log: Log
 }
 
-/** Makes the handler that answers with this agent, and gives new threads a title. */
-export function respondWith<Context>({ agent, model, files, log }: RespondOptions<Context>): Respond<Context> {
-  return respondWithAgent(agent, {
+/** Makes the handler that answers with this agent. */
+export function chatResponder<Context>({ agent, model, files, log }: ChatParts): Respond<Context> {
+  return respondWith(agent, {
     input: { attachment: attachmentContent(files, model.kind), tag },
     before(context, turn) {
       if (model.kind === 'gguf') titleFromMessage(turn)
-      else titleInBackground(context, turn.input, { model: model.model, onError: (err) => log.debug({ err }, 'no title') })
+      else
+        titleInBackground(context, turn.input, { model: model.model, onError: (err) => log.debug({ err }, 'no title') })
     },
   })
 }

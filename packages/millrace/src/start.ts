@@ -15,7 +15,7 @@ import { createLog, type Log } from './log.ts'
 import { logRuns } from './log-runs.ts'
 import { type ResolvedModel, resolveModel } from './model/index.ts'
 import { type PageConfig, pageFiles } from './page-files.ts'
-import { respondWith } from './respond.ts'
+import { chatResponder } from './respond.ts'
 
 /** Whose threads a request may see. */
 export interface User {
@@ -93,7 +93,7 @@ async function compose(
     store: database.store,
     log: database.log,
     attachments: files,
-    respond: respondWith({ agent: agentOf(model, config), model, files, log }),
+    respond: chatResponder({ agent: agentOf(model, config), model, files, log }),
     ...(model.kind === 'demo' && { action: demoAction }),
     observer: logRuns(log),
   })
@@ -191,7 +191,9 @@ const DEMO_ICONS: Readonly<Record<string, string>> = {
 
 function demoPrompts(): PageConfig['prompts'] {
   const known = new Set(DEMO_PROMPTS.map(({ ask }) => ask))
-  return Object.entries(DEMO_ICONS).flatMap(([ask, icon]) => (known.has(ask) ? [{ label: ask, prompt: ask, icon }] : []))
+  return Object.entries(DEMO_ICONS).flatMap(([ask, icon]) =>
+    known.has(ask) ? [{ label: ask, prompt: ask, icon }] : [],
+  )
 }
 
 const PROMPTS: PageConfig['prompts'] = [
