@@ -1,0 +1,30 @@
+const SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:', 'sms:', 'chatkit-link:'])
+/** Raster formats only: an SVG is a document. */
+const INLINE_IMAGE = /^data:image\/(?:png|jpeg|jpg|gif|webp|avif|bmp)[;,]/i
+
+/** The browser's own parser decides what the scheme is, with all the blanks and control characters it overlooks. */
+function schemeOf(address: string): string | undefined {
+  try {
+    return new URL(address, 'https://relative.invalid/').protocol
+  } catch {
+    // An address that can't be parsed leads nowhere.
+    return undefined
+  }
+}
+
+/** Relative addresses count as what the page's own address is. */
+export function isSafeLink(href: string): boolean {
+  return SCHEMES.has(schemeOf(href) ?? '')
+}
+
+/** Whether an image can be shown without a request, with one, or not at all. */
+export function imageSource(src: string): 'inline' | 'remote' | 'none' {
+  if (INLINE_IMAGE.test(src)) return 'inline'
+  const scheme = schemeOf(src)
+  return src !== '' && (scheme === 'http:' || scheme === 'https:') ? 'remote' : 'none'
+}
+
+/** Encodes what may not stand in an address, and leaves alone what is encoded already. */
+export function encodeAddress(address: string): string {
+  return encodeURI(address.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/%25([\da-f]{2})/gi, '%$1')
+}

@@ -1,0 +1,34 @@
+import { tests } from 'commonmark-spec'
+import { describe, expect, test } from 'vitest'
+import { BARE_LINKS, RAW_HTML, SCHEMES } from './departures.test.kit.ts'
+import { loadEntities } from './inline/entities.ts'
+import type { MarkdownOptions } from './options.ts'
+import { outline, rendered, streamed, units } from './page.test.kit.ts'
+import { comparable, comparableHtml } from './spec-html.test.kit.ts'
+
+/** CommonMark has no math, and its images are loaded. */
+const options: MarkdownOptions = { math: false, imagePolicy: 'allow' }
+// The examples print tabs as arrows.
+const examples = tests.map((example) => ({
+  ...example,
+  markdown: example.markdown.replaceAll('→', '\t'),
+  html: example.html.replaceAll('→', '\t'),
+}))
+const departures = new Map([...RAW_HTML, ...SCHEMES, ...BARE_LINKS])
+
+describe('CommonMark 0.31.2', () => {
+  test('has 652 examples, of which we show 77 differently: 68 for their raw HTML', async () => {
+    await loadEntities()
+    expect(examples).toHaveLength(652)
+    expect([RAW_HTML.size, SCHEMES.size, BARE_LINKS.size]).toEqual([68, 4, 5])
+  })
+
+  test.each(examples)('example $number, $section', ({ number, markdown, html }) => {
+    const expected = departures.get(number) ?? comparableHtml(html)
+    expect(comparable(rendered(markdown, options))).toBe(expected)
+  })
+
+  test.each(examples)('example $number, written character by character', ({ markdown }) => {
+    expect(outline(streamed(units(markdown), options))).toBe(outline(rendered(markdown, options)))
+  })
+})

@@ -1,0 +1,52 @@
+import type { MarkdownOptions } from '../options.ts'
+
+interface Answers {
+  onLink: MarkdownOptions['onLink']
+  /** The footnote that a reference's button belongs to. */
+  noteOf(button: Element): HTMLElement | undefined
+}
+
+/** How long a copy button says that it has copied. */
+const COPIED_MS = 2000
+
+/** One listener for each root, whatever was shown in it. */
+const answers = new WeakMap<HTMLElement, Answers>()
+
+/** Copies code, goes to footnotes and reports links, for everything within `root`. */
+export function answerClicks(root: HTMLElement, how: Answers): void {
+  if (!answers.has(root)) {
+    for (const type of ['click', 'auxclick'] as const) root.addEventListener(type, (event) => answer(root, event))
+  }
+  answers.set(root, how)
+}
+
+function answer(root: HTMLElement, event: MouseEvent): void {
+  const how = answers.get(root)
+  const target = event.target
+  const element = (target as Element | null)?.closest('a[href], .code-copy, .footnote-link')
+  if (!how || !element || event.defaultPrevented) return
+  if (element.localName === 'a') {
+    const href = element.getAttribute('href') ?? ''
+    // The scheme is ours: it means something to the page, not to the browser.
+    if (/^chatkit-link:/i.test(href)) event.preventDefault()
+    how.onLink?.(href, event)
+  } else if (element.classList.contains('code-copy')) {
+    copyCode(element)
+  } else {
+    const note = how.noteOf(element)
+    note?.scrollIntoView({ block: 'nearest' })
+    note?.focus()
+  }
+}
+
+function copyCode(button: Element): void {
+  const code = button.closest('.code-block')?.querySelector('code')?.textContent ?? ''
+  button.ownerDocument.defaultView?.navigator.clipboard?.writeText(code.replace(/\n$/, '')).then(
+    () => {
+      button.classList.add('copied')
+      setTimeout(() => button.classList.remove('copied'), COPIED_MS)
+    },
+    // The browser refused; the reader sees that nothing was confirmed and can select the code.
+    () => undefined,
+  )
+}

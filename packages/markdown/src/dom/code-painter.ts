@@ -1,0 +1,69 @@
+import type { Highlighter } from '../highlight/highlighter.ts'
+import { element } from './element.ts'
+
+/** Colours growing code: a line gets its colours when it is complete, and stays. Comes with the highlighter. */
+export class CodePainter {
+  readonly #code: HTMLElement
+  readonly #highlighter: Highlighter
+  #state = ''
+  /** The last line, and the node that shows it without colours. */
+  #line = ''
+  #plain: Text | undefined
+
+  /** Begins with what the element holds. */
+  constructor(code: HTMLElement, highlighter: Highlighter) {
+    const text = code.textContent ?? ''
+    this.#code = code
+    this.#highlighter = highlighter
+    code.replaceChildren()
+    this.append(text)
+  }
+
+  append(text: string): void {
+    const lines = text.split('\n')
+    const rest = lines.pop() ?? ''
+    if (lines.length > 0) {
+      const finished: (Node | string)[] = []
+      for (const line of lines) {
+        this.#line += line
+        finished.push(...this.#colour('\n'))
+      }
+      this.#plain?.remove()
+      this.#plain = undefined
+      this.#code.append(...finished)
+    }
+    if (rest === '') return
+    this.#line += rest
+    if (this.#plain) {
+      this.#plain.appendData(rest)
+    } else {
+      this.#plain = this.#code.ownerDocument.createTextNode(rest)
+      this.#code.append(this.#plain)
+    }
+  }
+
+  /** The last line is complete, too. */
+  end(): void {
+    if (this.#line !== '') this.#plain?.replaceWith(...this.#colour(''))
+  }
+
+  /** The line as it will stay, with its end. */
+  #colour(end: string): (Node | string)[] {
+    const { tokens, state } = this.#highlighter(this.#line, this.#state)
+    const pieces: (Node | string)[] = []
+    let plain = ''
+    for (const { kind, text } of tokens) {
+      if (kind === undefined) {
+        plain += text
+        continue
+      }
+      if (plain !== '') pieces.push(plain)
+      plain = ''
+      pieces.push(element(this.#code.ownerDocument, 'span', { class: `hl-${kind}` }, text))
+    }
+    if (plain + end !== '') pieces.push(plain + end)
+    this.#line = ''
+    this.#state = state
+    return pieces
+  }
+}

@@ -1,0 +1,105 @@
+import { encodeAddress, imageSource } from '../addresses.ts'
+import type { Inline } from '../inline/nodes.ts'
+import type { MarkdownOptions } from '../options.ts'
+import { type Attributes, element } from './element.ts'
+
+/** What drawing inline nodes needs to know of the document. */
+export interface InlineStyle {
+  readonly document: Document
+  readonly options: Pick<MarkdownOptions, 'math' | 'imagePolicy'>
+  /** The element that stands for a reference to this footnote. */
+  note(label: string): Node
+}
+
+const TAGS = { emphasis: 'em', strong: 'strong', strike: 'del', break: 'br', link: 'a' }
+
+/** The page's node for an inline one. What holds others is empty: the caller fills it. */
+export function createInline(node: Inline, style: InlineStyle): Node {
+  const { document } = style
+  switch (node.kind) {
+    case 'text':
+      return document.createTextNode(node.text)
+    case 'code':
+      return element(document, 'code', {}, document.createTextNode(node.text))
+    case 'link':
+      return element(document, TAGS.link, linkAttributes(node.href, node.title))
+    case 'image':
+      return createImage(node, style)
+    case 'math':
+      return createFormula('span', node.tex, node.display, !node.open, style)
+    case 'note':
+      return style.note(node.label)
+    case 'checkbox': {
+      const box = element(document, 'input', { type: 'checkbox' })
+      box.toggleAttribute('disabled', true)
+      box.toggleAttribute('checked', node.checked)
+      return box
+    }
+    default:
+      return element(document, TAGS[node.kind])
+  }
+}
+
+/** A link opens in a tab of its own, which learns nothing of this one. Without an address it is still being written. */
+export function linkAttributes(href: string | undefined, title: string): Attributes {
+  if (href === undefined) return {}
+  return { href: encodeAddress(href), title: title || undefined, target: '_blank', rel: 'noopener noreferrer' }
+}
+
+/** Shows the source of a formula and, once that is complete, has it drawn. */
+export function createFormula(
+  tag: 'span' | 'div',
+  tex: string,
+  display: boolean,
+  complete: boolean,
+  style: InlineStyle,
+): HTMLElement {
+  const { document } = style
+  const source = element(document, 'code', {}, document.createTextNode(tex))
+  const formula = element(document, tag, { class: display ? 'math math-display' : 'math' }, source)
+  if (complete) void drawFormula(formula, tex, display, style)
+  return formula
+}
+
+/** Puts what the hook draws in the place of the source, which stays where nothing comes. */
+export async function drawFormula(formula: Element, tex: string, display: boolean, style: InlineStyle): Promise<void> {
+  const { math } = style.options
+  if (!math) return
+  try {
+    const node = await math(tex.trim(), display)
+    if (node) formula.replaceChildren(node)
+  } catch {
+    // The source is on the page already, and it is all that can be shown.
+  }
+}
+
+type Image = Extract<Inline, { kind: 'image' }>
+
+/** An image that has to be fetched waits behind a button with its alternative text, unless the policy allows it. */
+function createImage(image: Image, { document, options }: InlineStyle): Node {
+  const { src, alt, title } = image
+  const source = imageSource(src)
+  if (source === 'none') return document.createTextNode(alt)
+  const load = () => {
+    return element(document, 'img', {
+      alt,
+      title: title || undefined,
+      referrerpolicy: 'no-referrer',
+      decoding: 'async',
+      src: source === 'inline' ? src : encodeAddress(src),
+    })
+  }
+  const policy = options.imagePolicy ?? 'click'
+  if (source === 'inline' || (typeof policy === 'function' ? policy(src) : policy === 'allow')) return load()
+  const button = element(
+    document,
+    'button',
+    { type: 'button', class: 'image-button', title: alt ? undefined : src },
+    alt || '🖼',
+  )
+  button.addEventListener('click', (event) => {
+    event.preventDefault()
+    button.replaceWith(load())
+  })
+  return button
+}

@@ -1,0 +1,103 @@
+import { expect, test, vi } from 'vitest'
+import { createMarkdownStream } from './index.ts'
+import { emptyElement, outline, rendered, streamed, units } from './page.test.kit.ts'
+
+const html = (element: Element) => element.innerHTML
+
+test('links lead to allowed schemes only, whatever they are disguised as', () => {
+  const allowed = ['http://a.b', 'https://a.b', 'mailto:a@b.c', 'tel:1', 'sms:1', 'chatkit-link://a', '/a', '#a', 'a']
+  const refused = [
+    'javascript:a',
+    'JaVaScRiPt:a',
+    'data:text/html,a',
+    'vbscript:a',
+    'file:///a',
+    'blob:a',
+    'ftp://a.b',
+    'java&#9;script:a',
+  ]
+  for (const href of allowed) expect(rendered(`[x](<${href}>)`).querySelector('a')?.getAttribute('href')).toBe(href)
+  for (const href of refused) expect(html(rendered(`[x](<${href}>)`))).toBe('<p>x</p>')
+})
+
+test('links open in a tab of their own, which learns nothing of this one', () => {
+  const link = rendered('[x](https://a.b "t")').querySelector('a')
+  expect([link?.target, link?.rel, link?.title]).toEqual(['_blank', 'noopener noreferrer', 't'])
+})
+
+test('the link policy refuses more', () => {
+  const linkPolicy = (href: string) => !href.includes('evil')
+  const element = rendered('[a](https://evil.com) <https://evil.com> https://evil.com [b](https://good.com)', {
+    linkPolicy,
+  })
+  expect([...element.querySelectorAll('a')].map((link) => link.textContent)).toEqual(['b'])
+})
+
+test('images wait for a click, unless they are in the text or allowed', () => {
+  const remote = '![a cat](https://a.b/c.png)'
+  expect(rendered(remote).querySelector('p > button.image-button')?.textContent).toBe('a cat')
+  expect(rendered(remote).querySelector('img')).toBeNull()
+  expect(rendered(remote, { imagePolicy: 'allow' }).querySelector('img')?.getAttribute('src')).toBe('https://a.b/c.png')
+  const own = { imagePolicy: (url: string) => url.startsWith('https://a.b/') }
+  expect(rendered(`${remote} ![x](https://c.d/e)`, own).querySelectorAll('img')).toHaveLength(1)
+  expect(rendered('![x](data:image/png;base64,AA==)').querySelectorAll('img')).toHaveLength(1)
+  expect(html(rendered('![x](data:image/svg+xml,<svg/>)', { imagePolicy: 'allow' }))).not.toContain('<img')
+})
+
+test('formulas show their source until they are drawn, and are drawn once', async () => {
+  const math = vi.fn(async (tex: string, display: boolean) => {
+    const drawn = emptyElement()
+    drawn.textContent = `${display ? 'display' : 'inline'} ${tex.length}`
+    return drawn
+  })
+  const element = streamed(units('a $$x^2$$ \\(y\\)\n\n$$\nz_1\n\nz_2\n$$\n\n\\[w\\]'), { math })
+  await vi.waitFor(() => expect(element.querySelectorAll('.math code')).toHaveLength(0))
+  expect(math.mock.calls).toEqual([
+    ['x^2', false],
+    ['y', false],
+    ['z_1\nz_2', true],
+    ['w', true],
+  ])
+  expect([...element.querySelectorAll('.math')].map((formula) => formula.textContent)).toEqual([
+    'inline 3',
+    'inline 1',
+    'display 7',
+    'display 1',
+  ])
+})
+
+test('a formula that can not be drawn keeps its source', async () => {
+  const math = vi.fn(() => Promise.reject(new Error('no such command')))
+  const element = rendered('$$\\nope$$', { math })
+  await vi.waitFor(() => expect(math).toHaveBeenCalled())
+  expect(element.querySelector('.math code')?.textContent).toBe('\\nope')
+})
+
+test('math can be switched off', () => {
+  expect(html(rendered('\\[a\\] $$b$$\n\n$$\nc\n$$', { math: false }))).toBe('<p>[a] $$b$$</p><p>$$\nc\n$$</p>')
+})
+
+test('the copy button has the label that is given', () => {
+  expect(rendered('```\na\n```', { copyLabel: 'Kopieren' }).querySelector('.code-copy')?.textContent).toBe('Kopieren')
+})
+
+test('rare character references are put in place when their table has come', async () => {
+  const element = rendered('&HilbertSpace; [a](/&Dcaron; "&ngE;") &nope;\n\n[b]: /&DifferentialD;\n\n[b]')
+  await vi.waitFor(() => expect(element.textContent).toContain('ℋ'))
+  expect(element.querySelector('p')?.textContent).toBe('ℋ a &nope;')
+  expect([...element.querySelectorAll('a')].map((link) => link.getAttribute('href'))).toEqual(['/%C4%8E', '/%E2%85%86'])
+})
+
+test('a stream takes no text when it is done, and begins anew when it is reset', () => {
+  const element = emptyElement()
+  const stream = createMarkdownStream(element, { highlight: false })
+  stream.append('# One')
+  stream.done()
+  stream.done()
+  expect(() => stream.append('more')).toThrow('reset()')
+  stream.reset()
+  expect(element.childNodes).toHaveLength(0)
+  stream.append('[a]\n\n[^1]')
+  stream.done()
+  expect(outline(element)).toBe(outline(rendered('[a]\n\n[^1]')))
+})
