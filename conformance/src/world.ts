@@ -2,11 +2,13 @@
 import {
   ChatKitError,
   CustomStreamError,
-  type IdKind,
   ID_PREFIXES,
+  type IdKind,
+  normalizeWidget,
   StreamError,
   type ThreadItem,
   type ThreadMetadata,
+  type WidgetRoot,
 } from '@millrace/protocol'
 import { AttachmentSchema, ThreadItemSchema, ThreadMetadataSchema } from '@millrace/protocol/schemas'
 import { MemoryStore, type Store, type StoreWrite } from '@millrace/server'
@@ -68,8 +70,14 @@ export async function recordingStore(setup: Setup): Promise<RecordingStore> {
   const sawAttachment = (id: string) => {
     if (!attachments.includes(id)) attachments.push(id)
   }
+  const forgetItem = (threadId: string, itemId: string) => {
+    const at = order.findIndex((row) => row.threadId === threadId && row.itemId === itemId)
+    if (at >= 0) order.splice(at, 1)
+  }
   const noted = (op: string, id: string, type?: string) => {
-    const fails = failures.some((rule) => rule.op === op && (rule.id ?? id) === id && (rule.type ?? type) === type)
+    // Which of the reference's two operations a saved item is: one that is there already is saved, another one added.
+    const theirs = op === 'save_item' && !order.some((row) => row.itemId === id) ? 'add_thread_item' : op
+    const fails = failures.some((rule) => rule.op === theirs && (rule.id ?? id) === id && (rule.type ?? type) === type)
     writes.push({ op: fails ? `FAILED ${op}` : op, id })
     if (fails) throw new Error('The store fails, as the case asks.')
   }
@@ -81,7 +89,8 @@ export async function recordingStore(setup: Setup): Promise<RecordingStore> {
         noted('save_item', write.item.id, write.item.type)
         return sawItem(write.threadId, write.item.id)
       case 'deleteItem':
-        return noted('delete_thread_item', write.itemId)
+        noted('delete_thread_item', write.itemId)
+        return forgetItem(write.threadId, write.itemId)
       case 'saveAttachment':
         noted('save_attachment', write.attachment.id)
         return sawAttachment(write.attachment.id)
@@ -130,7 +139,9 @@ export async function recordingStore(setup: Setup): Promise<RecordingStore> {
   for (const thread of setup.threads) await store.saveThread(ThreadMetadataSchema.parse(thread), undefined, null)
   for (const row of setup.items) {
     const item = ThreadItemSchema.parse(row)
-    await store.saveItem(item.thread_id, item, null)
+    // A widget as it was given: parsing adds defaults to what was set, which the model would be told.
+    const stored = item.type === 'widget' ? { ...item, widget: row.widget as WidgetRoot } : item
+    await store.saveItem(item.thread_id, stored, null)
   }
   const elsewhere = new Set<string>()
   for (const row of setup.attachments ?? []) {
@@ -143,15 +154,17 @@ export async function recordingStore(setup: Setup): Promise<RecordingStore> {
     await store.saveAttachment(attachment, null)
   }
   writes.length = 0
-  failures.push(...(setup.store_fails ?? []).map((rule) => ({ ...rule, op: sameOp(rule.op) })))
+  failures.push(...(setup.store_fails ?? []))
 
   const snapshot = async (): Promise<StoreState> => {
     const threads = await inner.listThreads(MEMORY_PAGE, null)
     const items = await existing(order, (row) => inner.loadItem(row.threadId, row.itemId, null))
+    // A store of the reference writes widgets by their serializer, which drops nulls in lists, too.
+    const written = items.map((item) => (item.type === 'widget' ? { ...item, widget: normalizeWidget(item.widget) } : item))
     const files = await existing(attachments, (id) => inner.loadAttachment(id, null))
     return {
       threads: threads.data.filter(({ id }) => !elsewhere.has(id)).map((thread) => ({ ...thread })),
-      items: items.map((item: ThreadItem): Json => ({ ...item })),
+      items: written.map((item: ThreadItem): Json => ({ ...item })),
       ...(files.length > 0 ? { attachments: files.map((file): Json => ({ ...file })) } : {}),
     }
   }

@@ -5,6 +5,7 @@
  */
 import type { CaseResult, Json, RequestCase } from '../case.ts'
 import { isRecord } from '../compare.ts'
+import { withLastDeltas } from '../last-deltas.ts'
 import type { AgentCase } from './agent-case.ts'
 import { type AgentObserved, agentDifference } from './compare-agent.ts'
 import type { Path } from './respond.ts'
@@ -37,6 +38,16 @@ export function agentDeviation({ why, ...deviating }: Deviating & { why: string 
 }
 
 const RULES: readonly Rule[] = [
+  {
+    id: 'a-text-that-ends-as-it-grows-is-one-delta',
+    adapt: ({ observed, test }) => {
+      const requests = test.requests.map((request, index) => {
+        const frames = withLastDeltas(recordedFrames(request), observed.responses[index]?.frames ?? [])
+        return 'frames' in request.response ? { ...request, response: { ...request.response, frames } } : request
+      })
+      return JSON.stringify(requests) === JSON.stringify(test.requests) ? undefined : { test: { ...test, requests } }
+    },
+  },
   {
     id: 'an-event-shows-its-own-moment',
     adapt: ({ test }) => withFrames(test, showMoments),
@@ -104,9 +115,31 @@ const RULES: readonly Rule[] = [
     },
   },
   {
+    id: 'a-workflow-is-ended-by-the-next',
+    adapt: ({ observed, test }) => {
+      const left = unfinishedWorkflows(test)
+      if (left.size === 0) return undefined
+      const isEnd = ({ type, item }: Json) => type === 'thread.item.done' && isRecord(item) && left.has(String(item.id))
+      const { items, ...rest } = observed.storeAfter
+      return {
+        observed: {
+          ...mapFrames(observed, (frames) => frames.filter((frame) => !isEnd(frame))),
+          writes: observed.writes.filter(({ id }) => !left.has(id)),
+          storeAfter: { ...rest, items: items.filter(({ id }) => !left.has(String(id))) },
+        },
+      }
+    },
+  },
+  {
     id: 'a-guardrail-cuts-in-when-it-can',
     adapt: ({ observed, test }) => {
-      if (!(test.agent.input_guardrails ?? []).some((guardrail) => guardrail.wait_for_pause)) return undefined
+      const isParallel = (test.agent.input_guardrails ?? []).some((guardrail) => guardrail.run_in_parallel !== false)
+      if (!isParallel) return undefined
+      // It may object before the model is asked.
+      if (observed.asked.length < test.model_requests.length) {
+        const { tapesLeft, asked } = observed
+        return { test: { ...test, tapes_left: tapesLeft, model_requests: test.model_requests.slice(0, asked.length) } }
+      }
       const isDelta = ({ update }: Json) => isRecord(update) && String(update.type).endsWith('text_delta')
       const withoutDeltas = (frames: Json[]) => frames.filter((frame) => !isDelta(frame))
       return { ...withFrames(test, withoutDeltas), observed: mapFrames(observed, withoutDeltas) }
@@ -180,6 +213,17 @@ function unfinishedImages(test: AgentCase): Set<string> {
     if (!isRecord(item) || item.type !== 'generated_image') continue
     if (type === 'thread.item.added') ids.add(String(item.id))
     else ids.delete(String(item.id))
+  }
+  return ids
+}
+
+/** Ids of workflows that were announced and neither done nor stored, while others came after them. */
+function unfinishedWorkflows(test: AgentCase): Set<string> {
+  const ids = new Set<string>()
+  const stored = new Set(test.store_after.items.map(({ id }) => id))
+  for (const { type, item } of test.requests.flatMap(recordedFrames)) {
+    if (!isRecord(item) || item.type !== 'workflow' || type !== 'thread.item.added') continue
+    if (!stored.has(item.id)) ids.add(String(item.id))
   }
   return ids
 }

@@ -7,7 +7,7 @@ import { toWire } from '../converter/wire-input.ts'
 import { recordingStore, World } from '../world.ts'
 import { type AgentObserved, agentDifference } from './compare-agent.ts'
 import { agentDeviation } from './deviations.ts'
-import { startModelService } from './model-service.ts'
+import { type ModelService, startModelService } from './model-service.ts'
 import { type Path, respondOf } from './respond.ts'
 
 import type { CaseResult, Json, RequestCase } from '../case.ts'
@@ -52,7 +52,7 @@ async function observe(test: AgentCase, path: Path): Promise<AgentObserved> {
     for (const [index, request] of test.requests.entries()) {
       service.during(index)
       if (request.advance_clock) world.advance(request.advance_clock)
-      responses.push(await ask(server, request))
+      responses.push(await ask(server, request, service))
     }
     return {
       responses,
@@ -68,14 +68,18 @@ async function observe(test: AgentCase, path: Path): Promise<AgentObserved> {
   }
 }
 
-async function ask(server: ChatKitServer<unknown>, request: RequestCase): Promise<AgentObserved['responses'][number]> {
+async function ask(
+  server: ChatKitServer<unknown>,
+  request: RequestCase,
+  service: ModelService,
+): Promise<AgentObserved['responses'][number]> {
   const answer = await server.process(JSON.stringify(request.request), request.context ?? null)
   if (!('run' in answer)) return { kind: 'json', frames: [] }
-  return readFrames(answer, request.cancel?.after_frames)
+  return readFrames(answer, service, request.cancel?.after_frames)
 }
 
-/** What a client of the Python server would get; it goes away after `cancelAfter` frames. */
-async function readFrames({ run }: OpenedRun, cancelAfter = Number.POSITIVE_INFINITY) {
+/** What a client of the Python server would get; it goes away after `cancelAfter` frames, when the model hangs. */
+async function readFrames({ run }: OpenedRun, { hanging }: ModelService, cancelAfter = Number.POSITIVE_INFINITY) {
   const frames: Json[] = []
   let stopped: Promise<unknown> | undefined
   let end: AgentObserved['responses'][number]['end']
@@ -83,7 +87,7 @@ async function readFrames({ run }: OpenedRun, cancelAfter = Number.POSITIVE_INFI
     for (const entry of entries) {
       if ('end' in entry) end = entry.end
       else if (!entry.ours && !stopped) frames.push(JSON.parse(entry.data))
-      if (frames.length >= cancelAfter) stopped ??= run.stop()
+      if (frames.length >= cancelAfter) stopped ??= hanging.then(() => run.stop())
     }
   }
   await stopped

@@ -18,6 +18,8 @@ export interface ModelService {
   /** Which of the case's requests is being answered. */
   during(request: number): void
   tapesLeft(): number
+  /** Resolves when a tape hangs. */
+  hanging: Promise<void>
   /** Resolves when a tape has come to its pause. */
   paused: Promise<void>
   /** Lets the paused tape go on. */
@@ -29,6 +31,7 @@ export async function startModelService(tapes: readonly Tape[]): Promise<ModelSe
   const asked: ModelService['asked'] = []
   const pause = deferred()
   const release = deferred()
+  const hang = deferred()
   let next = 0
   let request = 0
   const server = createServer((incoming, response) => {
@@ -52,7 +55,7 @@ export async function startModelService(tapes: readonly Tape[]): Promise<ModelSe
       }
       response.write(`event: ${String(event.type)}\ndata: ${JSON.stringify(event)}\n\n`)
     }
-    if (tape.then === 'hang') return
+    if (tape.then === 'hang') return hang.resolve()
     if (tape.then === 'cut') {
       await sleep(ARRIVAL_MS)
       response.destroy()
@@ -69,6 +72,7 @@ export async function startModelService(tapes: readonly Tape[]): Promise<ModelSe
       request = index
     },
     tapesLeft: () => Math.max(0, tapes.length - next),
+    hanging: hang.promise,
     paused: pause.promise,
     goOn: () => release.resolve(),
     close: async () => {

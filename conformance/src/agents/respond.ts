@@ -35,10 +35,10 @@ export function respondOf(test: AgentCase, handling: Handling): Respond<unknown>
 async function* respond(test: AgentCase, handling: Handling, turn: Turn<unknown>): AsyncGenerator<ThreadStreamEvent> {
   const context = new AgentContext(turn)
   const options = converterOptions(test.converter)
-  if (test.title_agent && turn.thread.title === undefined && turn.input) {
+  if (test.title_agent && !turn.thread.title && turn.input) {
     const titler = buildAgent(test.title_agent, handling)
     const { finalOutput } = await handling.runner.run(titler, await toAgentInput([turn.input], options), { context })
-    if (finalOutput) turn.thread.title = finalOutput
+    if (finalOutput !== undefined) turn.thread.title = finalOutput
   }
   const page = { limit: test.history_limit ?? 20, order: 'desc' } as const
   const { data } = await turn.store.listItems(turn.thread.id, page, undefined, turn.context)

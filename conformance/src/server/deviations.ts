@@ -2,8 +2,9 @@
  * Where ours deviates from a doubtful recording on purpose: rules on behaviour, not names of cases. A rule says when it
  * applies and checks what ours does instead. `conformance/deviations.md` has one line for each.
  */
-import type { CaseResult, FlowCase, Json, RequestCase, ServerCase, StoreState, Write } from '../case.ts'
-import { isRecord } from '../compare.ts'
+import type { CaseResult, FlowCase, Json, RequestCase, Response, ServerCase, StoreState, Write } from '../case.ts'
+import { difference, isRecord } from '../compare.ts'
+import { isRootUpdate, withLastDeltas } from '../last-deltas.ts'
 import { storeDifference } from './compare-outcome.ts'
 import type { Outcome } from './run-request.ts'
 
@@ -28,11 +29,16 @@ interface Rule {
   check(deviating: Deviating): string | undefined
 }
 
+/** One of the rules that apply has to hold. */
 export function deviationOf(deviating: Deviating): CaseResult {
-  const rule = RULES.find((candidate) => candidate.applies(deviating))
-  if (!rule) return { ok: false, why: `no deviation covers this: ${deviating.why}` }
-  const wrong = rule.check(deviating)
-  return wrong === undefined ? { ok: true, deviation: rule.id } : { ok: false, why: `${rule.id}: ${wrong}` }
+  const wrongs: string[] = []
+  for (const { id, applies, check } of RULES) {
+    if (!applies(deviating)) continue
+    const wrong = check(deviating)
+    if (wrong === undefined) return { ok: true, deviation: id }
+    wrongs.push(`${id}: ${wrong}`)
+  }
+  return { ok: false, why: wrongs.length > 0 ? wrongs.join('; ') : `no deviation covers this: ${deviating.why}` }
 }
 
 const RULES: readonly Rule[] = [
@@ -48,9 +54,12 @@ const RULES: readonly Rule[] = [
     id: 'pending-tool-calls-are-found-anywhere',
     applies: (d) => requestTypes(d).includes('threads.add_client_tool_output'),
     check: (d) => {
-      const pending = d.observed.storeAfter.items.filter((item) => item.status === 'pending')
-      if (pending.length > 0) return 'a pending call was left'
-      return d.observed.outcomes.at(-1)?.response.kind === 'stream' ? undefined : 'expected an answer'
+      const isPending = ({ type, status }: Json) => type === 'client_tool_call' && (status ?? 'pending') === 'pending'
+      const before = new Set(d.test.setup.items.filter(isPending).map(({ id }) => id))
+      const left = d.observed.storeAfter.items.filter((item) => isPending(item) && before.has(item.id))
+      if (left.length > 0) return 'a pending call was left'
+      const answers = d.observed.outcomes.filter((_, index) => requestTypes(d)[index] === 'threads.add_client_tool_output')
+      return answers.some(({ response }) => response.kind === 'stream') ? undefined : 'expected an answer'
     },
   },
   {
@@ -91,8 +100,8 @@ const RULES: readonly Rule[] = [
   },
   {
     id: 'a-retry-keeps-the-old-answer-until-there-is-a-new-one',
-    applies: (d) => requestTypes(d).includes('threads.retry_after_item') && d.observed.outcomes.every((o) => o.response.kind === 'stream'),
-    check: untouched,
+    applies: (d) => d.requests.some(isFailedRetry),
+    check: (d) => untouched(d) ?? nothingLost(d),
   },
   {
     id: 'an-unknown-item-is-not-found',
@@ -117,6 +126,28 @@ const RULES: readonly Rule[] = [
       const expected = assistantTexts(d.test.store_after)
       const kept = assistantTexts(d.observed.storeAfter)
       return expected.every((text) => kept.includes(text)) ? undefined : 'a stored message was lost'
+    },
+  },
+  {
+    id: 'a-text-that-ends-as-it-grows-is-one-delta',
+    applies: (d) => d.requests.some(({ response }) => framesOf(response).some(isRootUpdate)),
+    check: (d) => {
+      for (const [index, { response }] of d.requests.entries()) {
+        const shown = framesOf(d.observed.outcomes[index]?.response)
+        const found = difference(shown, withLastDeltas(framesOf(response), shown))
+        if (found) return found
+      }
+      return storeDifference(d.observed.storeAfter, d.test.store_after)
+    },
+  },
+  {
+    id: 'an-update-of-a-task-that-is-not-there-ends-nothing',
+    applies: (d) => JSON.stringify(d.requests.map(({ respond, action }) => [respond, action])).includes('workflow.task.updated'),
+    check: (d) => {
+      const shown = framesOf(d.observed.outcomes.at(-1)?.response)
+      if (shown.some(({ type }) => type === 'error')) return 'expected no error'
+      const recorded = framesOf(d.requests.at(-1)?.response).filter(({ type }) => type !== 'error')
+      return difference(shown.slice(0, recorded.length), recorded)
     },
   },
   {
@@ -158,13 +189,27 @@ function codeOf({ error }: Outcome): string {
   return isRecord(error) || error instanceof Error ? String((error as { code?: unknown }).code) : ''
 }
 
-function expectCode({ observed }: Deviating, code: string): string | undefined {
-  const last = observed.outcomes.at(-1)
-  return last && codeOf(last) === code ? undefined : `expected ${code}, got ${last ? codeOf(last) || last.response.kind : 'nothing'}`
+/** One of the requests was refused with this code. */
+function expectCode({ observed: { outcomes } }: Deviating, code: string): string | undefined {
+  if (outcomes.some((outcome) => codeOf(outcome) === code)) return undefined
+  return `expected ${code}, got ${outcomes.map((outcome) => codeOf(outcome) || outcome.response.kind).join(', ')}`
 }
 
-/** Every item and thread of the set-up is still there, and nothing came. */
-function untouched({ test, observed }: Deviating): string | undefined {
+/** A retry that was answered, and not well. */
+function isFailedRetry({ request, response }: RequestCase): boolean {
+  return request?.type === 'threads.retry_after_item' && framesOf(response).some(({ type }) => type === 'error')
+}
+
+/** Whatever the reference has kept in the end is here, too. */
+function nothingLost({ test, observed }: Deviating): string | undefined {
+  const kept = new Set(observed.storeAfter.items.map(({ id }) => id))
+  const lost = test.store_after.items.find(({ id }) => !kept.has(id))
+  return lost && `${String(lost.id)} was lost`
+}
+
+/** Every item and thread of the set-up is still there, and nothing came. Other requests of a flow may change the store. */
+function untouched({ test, requests, observed }: Deviating): string | undefined {
+  if (requests.length > 1) return undefined
   const ids = (state: { threads: Json[]; items: Json[] }) => [...state.threads, ...state.items].map(({ id }) => id).join(' ')
   const [before, after] = [ids(test.setup), ids(observed.storeAfter)]
   return before === after ? undefined : `expected the store untouched (${before}), got ${after}`
@@ -176,5 +221,12 @@ function hasThreadMetadata(frame: Json): boolean {
 }
 
 function assistantTexts(state: StoreState): string[] {
-  return state.items.filter(({ type }) => type === 'assistant_message').map(({ content }) => JSON.stringify(content))
+  const textOf = (part: unknown) => (isRecord(part) ? String(part.text) : '')
+  return state.items
+    .filter(({ type }) => type === 'assistant_message')
+    .map(({ content }) => JSON.stringify(Array.isArray(content) ? content.map(textOf) : content))
+}
+
+function framesOf(response: Response | undefined): Json[] {
+  return response && 'frames' in response ? (response.frames ?? []) : []
 }

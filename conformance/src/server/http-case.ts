@@ -19,7 +19,7 @@ export async function runHttpCase(test: HttpCase): Promise<CaseResult> {
   const recording = await recordingStore(test.setup)
   const log = new MemoryRunLog()
   const server = new ChatKitServer<unknown>({
-    ...scripted(test, world, []),
+    ...scripted(test, world, [], recording.store),
     store: recording.store,
     log,
     generateId: (kind) => world.id(kind),

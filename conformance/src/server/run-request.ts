@@ -16,7 +16,7 @@ export interface Outcome {
 export async function runRequest(test: RequestCase, world: World, recording: RecordingStore): Promise<Outcome> {
   const calls: Json[] = []
   if (test.advance_clock) world.advance(test.advance_clock)
-  const { blocked, ...handlers } = scripted(test, world, calls)
+  const { blocked, ...handlers } = scripted(test, world, calls, recording.store)
   const log = new MemoryRunLog()
   const server = new ChatKitServer<unknown>({
     ...handlers,
@@ -50,6 +50,16 @@ export async function runRequest(test: RequestCase, world: World, recording: Rec
 async function readFrames({ run }: OpenedRun, cancelAfter: number | undefined, blocked: Promise<void>) {
   const frames: string[] = []
   let cancelled = false
+  const stop = () => {
+    cancelled = true
+    void run.stop()
+  }
+  // A script may block before that many frames were shown: ours keeps hidden items back.
+  if (cancelAfter !== undefined) {
+    void blocked.then(shown).then(() => {
+      if (!cancelled) stop()
+    })
+  }
   for await (const entries of run.read(0, new AbortController().signal)) {
     for (const entry of entries) {
       const data = visible(entry)
@@ -57,12 +67,16 @@ async function readFrames({ run }: OpenedRun, cancelAfter: number | undefined, b
     }
     if (cancelAfter !== undefined && !cancelled && frames.length >= cancelAfter) {
       await blocked
-      cancelled = true
       frames.length = cancelAfter
-      void run.stop()
+      if (!cancelled) stop()
     }
   }
   return { frames, cancelled }
+}
+
+/** Entries are shown once per turn of the event loop; after some turns all that was written before has been. */
+async function shown(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
 function visible(entry: RunEntry): string | undefined {

@@ -1,5 +1,6 @@
 /** Handlers that do what a case's script says, and note what they were given. */
 import {
+  ChatKitError,
   type ThreadMetadata,
   type ThreadStreamEvent,
   toWireItem,
@@ -13,7 +14,7 @@ import {
   ThreadStreamEventSchema,
   WidgetRootSchema,
 } from '@millrace/protocol/schemas'
-import type { ChatKitServerOptions, Turn } from '@millrace/server'
+import type { ChatKitServerOptions, Store, Turn } from '@millrace/server'
 import { streamWidget } from '@millrace/server/widgets'
 import type { Json, Script, Step } from '../case.ts'
 import { raised, type World } from '../world.ts'
@@ -28,7 +29,7 @@ type Handlers = Pick<
   'respond' | 'action' | 'syncAction' | 'addFeedback' | 'transcribe' | 'attachments' | 'streamOptions' | 'streamCancelled'
 >
 
-export function scripted(script: Script, world: World, calls: Json[]): Handlers & Blocking {
+export function scripted(script: Script, world: World, calls: Json[], store: Store<unknown>): Handlers & Blocking {
   let block = () => {}
   const blocked = new Promise<void>((resolve) => {
     block = resolve
@@ -92,6 +93,7 @@ export function scripted(script: Script, world: World, calls: Json[]): Handlers 
         create: async (params, id, context) => {
           calls.push({ method: 'attachment_store.create_attachment', input: params, context })
           const { name, mime_type } = params
+          if (!files.create) throw new ChatKitError('not_implemented', 'This attachment store creates none.')
           return AttachmentSchema.parse({ type: 'file', ...files.create, id, name, mime_type })
         },
         delete: async (attachmentId, context) => {
@@ -105,6 +107,9 @@ export function scripted(script: Script, world: World, calls: Json[]): Handlers 
       streamCancelled: async (thread, pendingItems, context) => {
         const items = pendingItems.map((item) => toWireItem(item))
         calls.push({ method: 'handle_stream_cancelled', thread: threadOf(thread), pending_items: items, context })
+        for (const step of script.on_cancel ?? []) {
+          if ('store_add_item' in step) await store.saveItem(thread.id, ThreadItemSchema.parse(step.store_add_item), context)
+        }
       },
     }),
   }

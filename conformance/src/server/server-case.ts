@@ -1,7 +1,7 @@
 /** Runs a case of `server/` or `flows/`. */
 import type { CaseResult, FlowCase, RequestCase, ServerCase } from '../case.ts'
 import { recordingStore, World } from '../world.ts'
-import { outcomeDifference, storeDifference, writesDifference } from './compare-outcome.ts'
+import { outcomeDifference, retryWritesDifference, storeDifference, writesDifference } from './compare-outcome.ts'
 import { deviationOf, type Observed } from './deviations.ts'
 import { runRequest } from './run-request.ts'
 
@@ -26,7 +26,8 @@ async function run(test: ServerCase | FlowCase, requests: readonly RequestCase[]
   }
   observed.storeAfter = await recording.snapshot()
   why ??= storeDifference(observed.storeAfter, test.store_after)
-  why ??= writesDifference(recording.writes, test.writes)
+  const isRetried = requests.some(({ request }) => request?.type === 'threads.retry_after_item')
+  why ??= (isRetried ? retryWritesDifference : writesDifference)(recording.writes, test.writes)
   if (why === undefined) return { ok: true }
   // A plain case binds; only a doubtful one may be answered in a better way, and then in exactly that way.
   return test.quirk === undefined ? { ok: false, why } : deviationOf({ test, requests, observed, why })

@@ -22,11 +22,16 @@ interface Rule {
   check(deviating: Deviating): string | undefined
 }
 
+/** One of the rules that apply has to hold. */
 export function deviationOf(deviating: Deviating): CaseResult {
-  const rule = RULES.find((candidate) => candidate.applies(deviating))
-  if (!rule) return { ok: false, why: `no deviation covers this: ${deviating.why}` }
-  const wrong = rule.check(deviating)
-  return wrong === undefined ? { ok: true, deviation: rule.id } : { ok: false, why: `${rule.id}: ${wrong}` }
+  const wrongs: string[] = []
+  for (const { id, applies, check } of RULES) {
+    if (!applies(deviating)) continue
+    const wrong = check(deviating)
+    if (wrong === undefined) return { ok: true, deviation: id }
+    wrongs.push(`${id}: ${wrong}`)
+  }
+  return { ok: false, why: wrongs.length > 0 ? wrongs.join('; ') : `no deviation covers this: ${deviating.why}` }
 }
 
 const RULES: readonly Rule[] = [
@@ -36,6 +41,12 @@ const RULES: readonly Rule[] = [
     check: ({ recorded, outcome }) => lostOrInvented(outcome, recorded),
   },
   {
+    id: 'widgets-keep-what-they-hold',
+    applies: ({ recorded, outcome }) => isRootUpdate(recorded.updates) && isRootUpdate(updatesOf(outcome)),
+    check: ({ recorded, outcome }) =>
+      lostOrInvented(rootOf(updatesOf(outcome)), { ...recorded, json: rootOf(recorded.updates ?? []).value, widget: recorded.after }),
+  },
+  {
     id: 'a-text-that-ends-as-it-grows-is-one-delta',
     applies: ({ recorded, outcome }) => isRootUpdate(recorded.updates) && updatesOf(outcome).every(isLastDelta),
     check: leadsAstray,
@@ -43,7 +54,7 @@ const RULES: readonly Rule[] = [
   {
     id: 'no-change-of-a-widget-is-lost',
     applies: ({ folder, recorded }) =>
-      folder === 'diff' && (recorded.error !== undefined || recorded.updates?.length === 0),
+      folder === 'diff' && (recorded.error !== undefined || !isRootUpdate(recorded.updates)),
     check: leadsAstray,
   },
 ]
@@ -54,6 +65,12 @@ function updatesOf(outcome: Outcome): ThreadItemUpdate[] {
 
 function isRootUpdate(updates: unknown[] = []): boolean {
   return updates.length === 1 && isRecord(updates[0]) && updates[0].type === 'widget.root.updated'
+}
+
+/** The widget that a single root update holds, as an outcome. */
+function rootOf(updates: readonly unknown[]): Outcome & { value: unknown } {
+  const [update] = updates
+  return { value: isRecord(update) ? update.widget : undefined }
 }
 
 function isLastDelta(update: ThreadItemUpdate): boolean {
@@ -70,7 +87,15 @@ function leadsAstray({ recorded, outcome }: Deviating): string | undefined {
     widget: normalizeWidget(recorded.before),
   }
   const followed = updatesOf(outcome).reduce((state, update) => asWidget(applyItemUpdate(state, update)), item)
-  return difference(followed.widget, normalizeWidget(recorded.after))
+  return difference(withoutNameless(followed.widget), withoutNameless(normalizeWidget(recorded.after)))
+}
+
+/** The growth of a text without an id is not sent before the item is done. */
+function withoutNameless(widget: unknown): unknown {
+  return JSON.parse(JSON.stringify(widget), (_key, value: unknown) => {
+    const isNameless = isRecord(value) && (value.type === 'Text' || value.type === 'Markdown') && !value.id
+    return isNameless ? { ...value, value: '' } : value
+  })
 }
 
 function asWidget(item: ReturnType<typeof applyItemUpdate>): WidgetItem {

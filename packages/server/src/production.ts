@@ -4,6 +4,7 @@
  * follow the log.
  */
 import { ChatKitError, type ThreadItem, type ThreadStreamEvent } from '@millrace/protocol'
+import { isAway, type LateSaves } from './late-saves.ts'
 import type { RunEnd, RunWriter, WriterLoss } from './log/run-log.ts'
 import type { ChatKitSettings } from './options.ts'
 import type { Recording } from './record.ts'
@@ -29,6 +30,8 @@ export interface ProductionOptions<Context> {
   store: Store<Context>
   context: Context
   settings: ChatKitSettings<Context>
+  /** Takes what the store can't take now. */
+  lateSaves: LateSaves
   /** Aborted when the run ends otherwise than by the handler's own end. */
   abort: AbortController
   /** Recorded before the handler's own events. */
@@ -204,17 +207,27 @@ export class Production<Context> {
     return failedEnd(error)
   }
 
-  /** Saves unfinished messages in which something can be read, in the order they were added, and drops the rest. */
+  /**
+   * Saves unfinished messages in which something can be read, in the order they were added, and drops the rest. What the
+   * store can't take now is saved later.
+   */
   async #keepUnfinished(kind?: 'ours'): Promise<void> {
-    const { recording } = this.#options
+    const { recording, lateSaves, threadId } = this.#options
+    let failure: { error: unknown } | undefined
     for (const item of recording.unfinished()) {
-      if (hasVisibleText(item)) {
+      if (!hasVisibleText(item)) {
+        this.#drop([item])
+        continue
+      }
+      try {
         await recording.save(item)
         recording.append({ type: 'thread.item.done', item }, kind)
-      } else {
-        this.#drop([item])
+      } catch (error) {
+        if (isAway(error)) lateSaves.add(threadId, () => recording.save(item))
+        failure ??= { error }
       }
     }
+    if (failure) throw failure.error
   }
 
   #drop(items: ThreadItem[]): void {

@@ -5,6 +5,7 @@
 import { ChatKitError, encodeEvent, newId, type StreamingReq, type ThreadStreamEvent } from '@millrace/protocol'
 import { adoptRuns } from './adoption.ts'
 import { fingerprint } from './fingerprint.ts'
+import { LateSaves } from './late-saves.ts'
 import type { RunEnd, RunEntry, RunInfo, RunQuery, RunWriter } from './log/run-log.ts'
 import type { ChatKitSettings } from './options.ts'
 import { Production } from './production.ts'
@@ -45,10 +46,12 @@ export interface OpenedRun {
 export class Runs<Context> {
   readonly #settings: ChatKitSettings<Context>
   readonly #active = new Set<Production<Context>>()
+  readonly #lateSaves: LateSaves
   #isClosing = false
 
   constructor(settings: ChatKitSettings<Context>) {
     this.#settings = settings
+    this.#lateSaves = new LateSaves((error, threadId) => settings.observer.failed?.(error, { threadId }))
   }
 
   /** Runs that this process produces right now. */
@@ -70,6 +73,8 @@ export class Runs<Context> {
       const known = await log.find({ messageId, owner })
       if (known) return this.#join(known, print, client)
     }
+    // A turn builds on the whole thread, and a retry must find the answer that it replaces.
+    if ('thread_id' in request.params) await this.#lateSaves.settle(request.params.thread_id)
     const deadline = Date.now() + ENDING_MS
     for (;;) {
       const plan = await planTurn(request, { store, settings: this.#settings, context })
@@ -146,6 +151,7 @@ export class Runs<Context> {
     clearTimeout(timer)
     for (const production of this.#active) production.interrupt()
     await ended
+    await this.#lateSaves.close()
   }
 
   async #launch(
@@ -195,6 +201,7 @@ export class Runs<Context> {
       ...shared,
       runId: info.runId,
       settings,
+      lateSaves: this.#lateSaves,
       abort,
       recording: new Recording({ ...shared, givenUp }),
       first: plan.first,
@@ -222,7 +229,8 @@ export class Runs<Context> {
     const durationMs = Date.now() - started.startedAt
     void log.find({ runId: started.runId }).then(
       (found) => {
-        const info: RunInfo = found && found !== 'expired' ? found : { ...started, end }
+        // A log that is away, as with a full disk, does not know the end yet.
+        const info: RunInfo = { ...(found && found !== 'expired' ? found : started), end }
         const firstTokenMs = info.firstTokenAt === undefined ? undefined : info.firstTokenAt - info.startedAt
         const figures = { tokens: info.tokens, durationMs, ...(firstTokenMs === undefined ? {} : { firstTokenMs }) }
         observer.runEnded?.(info, figures)

@@ -5,7 +5,7 @@ import { ChatKitError } from '../errors.ts'
 const MAX_DEPTH = 200
 
 /**
- * The value of a JSON text. Of duplicate keys the last wins, NaN and Infinity become null.
+ * The value of a JSON text. Of duplicate keys the last wins; NaN and Infinity are read as a number that isn't finite.
  * @throws ChatKitError `invalid_request` for a byte order mark, bytes that aren't UTF-8, half of a surrogate pair, nesting
  * deeper than 200, and whatever else isn't JSON.
  */
@@ -58,12 +58,15 @@ function isTooDeep(text: string): boolean {
   return false
 }
 
-/** NaN and Infinity are no JSON, but Python writes them; they come out as null, as in the reference. */
+/**
+ * NaN and Infinity are no JSON, but Python writes them. They are read as numbers that no field takes (a literal beyond all
+ * doubles); in the app's own data they come out as null, as in the reference.
+ */
 function parseWithoutNaN(text: string, error: unknown): unknown {
   if (!/NaN|Infinity/.test(text)) throw refusal(reasonOf(text), error)
   const parts = [...partsOutsideStrings(text, true)]
   const json = parts
-    .map((part) => (part.startsWith('"') ? part : part.replace(/-?\bInfinity\b|\bNaN\b/g, 'null')))
+    .map((part) => (part.startsWith('"') ? part : part.replace(/-?\bInfinity\b|\bNaN\b/g, '1e999')))
     .join('')
   try {
     return JSON.parse(json)

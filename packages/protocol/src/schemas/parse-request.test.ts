@@ -46,6 +46,7 @@ describe('a request', () => {
     ['2', 2],
     [' 2.0 ', 2],
     [true, 1],
+    ['9223372036854775808', 2 ** 63],
   ])('takes %j for a whole number', (limit, number) => {
     expect(parseRequest({ type: 'threads.list', params: { limit } }).params).toEqual({ limit: number, order: 'desc' })
   })
@@ -133,6 +134,8 @@ describe('text that is nearly JSON', () => {
     ['a byte order mark', `\ufeff${list('1')}`, /byte order mark/],
     ['a trailing comma', '{"type":"threads.list","params":{},}', /not JSON/],
     ['a NaN too many', '{"type":"threads.list","params":{},NaN}', /not JSON/],
+    ['NaN for a field', '{"type":"threads.list","params":{"limit":NaN}}', /an integer/],
+    ['Infinity for a text', '{"type":"threads.list","params":{"after":Infinity}}', /a string/],
     ['nothing', ' \n', /empty/],
     ['a list', '[]', /a list/],
     ['deep nesting', list(`${'['.repeat(300)}${']'.repeat(300)}`), /200 levels/],

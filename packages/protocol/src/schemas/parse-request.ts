@@ -15,8 +15,20 @@ export function parseRequest(body: string | Uint8Array | object): ChatKitReq {
     throw new ChatKitError('invalid_request', `The request body is ${kindOf(value)}. Send a JSON object.`)
   }
   const result = ChatKitReqSchema.safeParse(value)
-  if (result.success) return result.data
-  throw invalid(result.error, value)
+  if (!result.success) throw invalid(result.error, value)
+  return typeof body === 'object' && !(body instanceof Uint8Array) ? result.data : finite(result.data)
+}
+
+/** NaN and Infinity, of which only the app's own data can hold any, become null; the same object where there is none. */
+function finite<T>(value: T): T
+function finite(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value !== 'object' || value === null) return value
+  for (const [key, field] of Object.entries(value)) {
+    const mapped = finite(field)
+    if (mapped !== field) Reflect.set(value, key, mapped)
+  }
+  return value
 }
 
 function invalid(error: z.ZodError, body: unknown): ChatKitError {

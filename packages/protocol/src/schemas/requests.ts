@@ -13,7 +13,7 @@ function request<Type extends string, Params extends z.ZodType>(type: Type, para
 
 const page = {
   /** Rows at most; absent and 0 mean 20. The reference takes negative numbers, too; here they are refused. */
-  limit: optional(laxInteger.pipe(z.int().min(0))),
+  limit: optional(laxInteger.pipe(z.number().min(0))),
   order: z.enum(['asc', 'desc']).default('desc'),
   /** Id of the last row already seen. */
   after: optional(z.string()),

@@ -1,12 +1,12 @@
 /** All routes in one table. A web-standard handler; on Node it writes streams to the response's socket itself. */
 import { ChatKitError } from '@millrace/protocol'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import type { ChatKitServer } from '../chatkit-server.ts'
 import { markLocalOnly } from '../security/local-only.ts'
 import { checkHost, checkOrigin, isAllowedOrigin } from '../security/origins.ts'
 import { type AttachmentFiles, attachmentRoutes } from './attachments.ts'
+import { limitBody } from './body-limit.ts'
 import { chatkitRoute } from './chatkit.ts'
 import { errorResponse } from './errors.ts'
 
@@ -49,13 +49,6 @@ export interface AppEnv<Context> {
 export function createApp<Context>(options: AppOptions<Context>): Handler {
   const { server, maxBodyBytes = 4 * MEBIBYTE, origins = [] } = options
   const app = new Hono<AppEnv<Context>>()
-  const limit = (maxSize: number) =>
-    bodyLimit({
-      maxSize,
-      onError: () => {
-        throw new ChatKitError('invalid_request', `The body is over the limit of ${maxSize} bytes.`, { status: 413 })
-      },
-    })
   const identify = async (request: Request): Promise<Context> => {
     if (!options.authenticate) return localUser<Context>()
     const user = await options.authenticate(request)
@@ -83,12 +76,12 @@ export function createApp<Context>(options: AppOptions<Context>): Handler {
     c.set('user', await identify(c.req.raw))
     await next()
   }
-  app.post('/chatkit', authenticated, limit(maxBodyBytes), chatkitRoute(server, options.onDisconnect ?? 'stop'))
+  app.post('/chatkit', authenticated, limitBody(maxBodyBytes), chatkitRoute(server, options.onDisconnect ?? 'stop'))
   app.all('/chatkit', (c) => {
     const error = new ChatKitError('invalid_request', `${c.req.method} is not answered here. Use POST.`, { status: 405 })
     return errorResponse(error, { allow: 'POST' })
   })
-  if (options.attachments) attachmentRoutes(app, authenticated, limit, server, options.attachments)
+  if (options.attachments) attachmentRoutes(app, authenticated, server, options.attachments)
 
   app.notFound(async (c) => {
     const asset = c.req.method === 'GET' || c.req.method === 'HEAD' ? await options.assets?.(c.req.raw) : undefined

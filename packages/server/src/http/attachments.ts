@@ -6,6 +6,7 @@ import { safeContentType } from '../attachments/safe-content-type.ts'
 import type { ChatKitServer } from '../chatkit-server.ts'
 import type { Store } from '../store/store.ts'
 import type { AppEnv } from './app.ts'
+import { limitBody } from './body-limit.ts'
 
 /** An attachment store whose bytes pass through this server. */
 export interface AttachmentBytes<Context> extends AttachmentStore<Context> {
@@ -28,11 +29,10 @@ const MULTIPART_BYTES = 64 * 1024
 export function attachmentRoutes<Context>(
   app: Hono<AppEnv<Context>>,
   authenticated: MiddlewareHandler<AppEnv<Context>>,
-  limit: (maxSize: number) => MiddlewareHandler,
   server: ChatKitServer<Context>,
   { files, store }: AttachmentFiles<Context>,
 ): void {
-  app.put('/attachments/:id', authenticated, limit(files.maxBytes), async (c) => {
+  app.put('/attachments/:id', authenticated, limitBody(files.maxBytes), async (c) => {
     const user = c.get('user')
     const attachment = await store.loadAttachment(c.req.param('id'), user)
     if (!c.req.raw.body) throw new ChatKitError('invalid_request', 'The body is empty. Send the bytes of the file.')
@@ -40,7 +40,7 @@ export function attachmentRoutes<Context>(
     return c.json(toWireAttachment(await uploaded(attachment, user)))
   })
 
-  app.post('/attachments', authenticated, limit(files.maxBytes + MULTIPART_BYTES), async (c) => {
+  app.post('/attachments', authenticated, limitBody(files.maxBytes + MULTIPART_BYTES), async (c) => {
     const form = await c.req.parseBody().catch((cause: unknown) => {
       throw new ChatKitError('invalid_request', 'The body is no multipart form. Send the file as field `file`.', { cause })
     })

@@ -149,7 +149,9 @@ function prepared(path: string): string {
  * one that it does not exist, as /proc does.
  */
 function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
+  const existing = statSync(folder, { throwIfNoEntry: false })
+  if (existing?.isDirectory()) return
+  if (existing) throw Object.assign(new Error('a file'), { code: 'EEXIST' })
   makeFolder(dirname(folder))
   try {
     mkdirSync(folder, { mode: 0o700 })

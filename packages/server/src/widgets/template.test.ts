@@ -34,8 +34,38 @@ describe('a template', () => {
     ['{{ flag | tojson }}', { flag: true }, true],
     ['{{ nothing | tojson }}', { nothing: null }, undefined],
     ['{{ [1, none, 2] | tojson }}', {}, [1, 2]],
+    ['{{ [3, 1, 2] | max }}', {}, 3],
+    ['{{ prices | sum }}', { prices: [1.5, 2] }, 3.5],
+    ['{{ 2.675 | round(1) }}', {}, 2.7],
+    ['"{{ 2.5 | round }}"', {}, '2.0'],
+    ['{{ (names | map("upper") | list) | tojson }}', { names: ['a', 'b'] }, ['A', 'B']],
+    ['{{ ([1, 2, 3] | select("odd") | list) | tojson }}', {}, [1, 3]],
+    ['{{ (nope | default) | tojson }}', {}, ''],
+    ['{{ ("a<b" | e) | tojson }}', {}, 'a&lt;b'],
+    ['{{ ("one two three" | truncate(8, leeway=0)) | tojson }}', {}, 'one...'],
+    ['"{{ "%.2f of %s" | format(n, name) }}"', { n: 1.5, name: 'x' }, '1.50 of x'],
+    ['"https://a.example/?q={{ q | urlencode }}"', { q: 'a b&(c)' }, 'https://a.example/?q=a%20b%26%28c%29'],
+    ['"{{ "yes" if nothing }}"', { nothing: null }, ''],
   ])('understands %s', (gap, data, value) => {
     expect(fill(gap, data)).toEqual(value)
+  })
+
+  test.each<[string, Record<string, unknown>, unknown]>([
+    ['"{{ flag }}"', { flag: true }, 'True'],
+    ['"{{ nothing }}"', { nothing: null }, 'None'],
+    ['"{{ 1 ~ true ~ none }}"', {}, '1TrueNone'],
+    ['"{{ list }}"', { list: [1, 'it’s', [true]] }, "[1, 'it’s', [True]]"],
+    ['"{{ object }}"', { object: { a: 1.5 } }, "{'a': 1.5}"],
+  ])('writes values as Python does: %s', (gap, data, value) => {
+    expect(fill(gap, data)).toEqual(value)
+  })
+
+  test.each([
+    ['{{ [] | first | tojson }}', /nothing to filter/],
+    ['"{{ [] | first }}"', /not there/],
+    ['{{ flag }}', /not JSON/],
+  ])('does not write what is no value: %s', (gap, message) => {
+    expect(() => fill(gap, { flag: true })).toThrow(message)
   })
 
   test.each([
@@ -68,6 +98,8 @@ describe('what is refused', () => {
     ['no name', { version: '1.0', template }, /no `name`/],
     ['no template', { version: '1.0', name: 'W' }, /no `template`/],
     ['a template that is none', { version: '1.0', name: 'W', template: '{% if %}' }, /can't be read/],
+    ['an unknown filter', { version: '1.0', name: 'W', template: '{{ 1 | nope }}' }, /No filter is named `nope`/],
+    ['an unknown test', { version: '1.0', name: 'W', template: '{{ 1 is nope }}' }, /No test is named `nope`/],
     ['a list', [], /not a JSON object/],
   ])('a file with %s', (_what, definition, message) => {
     expect(() => new WidgetTemplate(JSON.stringify(definition))).toThrow(message)
@@ -77,6 +109,7 @@ describe('what is refused', () => {
     ['text that is not JSON', '{"type":"Card",', /not JSON/],
     ['a component instead of a root', '{"type":"Text","value":"x"}', /renders to no widget/],
     ['a child without a type', '{"type":"Card","children":[{}]}', /renders to no widget/],
+    ['an id that is no text', '{"type":"Card","children":[{"type":"Text","id":5}]}', /renders to no widget/],
     ['a loop that is too long', '{{ range(1000000000) | tojson }}', /at most/],
   ])('a template that renders to %s', (_what, text, message) => {
     const broken = new WidgetTemplate({ version: '1.0', name: 'W', template: text })

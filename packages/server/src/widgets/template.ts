@@ -2,6 +2,7 @@
 import { Environment, type Node, parse, tokenize } from '@huggingface/jinja'
 import { ChatKitError, type DynamicWidgetComponent, type DynamicWidgetRoot } from '@millrace/protocol'
 import { StrictInterpreter } from './strict-interpreter.ts'
+import { outputsOf } from './template-check.ts'
 
 /** What a `.widget` file holds; its `jsonSchema` and preview are for the builder. */
 export interface WidgetDefinition {
@@ -20,6 +21,7 @@ export interface WidgetDefinition {
 export class WidgetTemplate {
   readonly name: string
   readonly #program: Node
+  readonly #outputs: WeakSet<object>
 
   /**
    * `definition`: the file's text, or what is in it.
@@ -33,6 +35,7 @@ export class WidgetTemplate {
     this.name = name
     try {
       this.#program = parse(tokenize(template))
+      this.#outputs = outputsOf(this.#program)
     } catch (error) {
       throw refusal(`The template of ${name} can't be read: ${messageOf(error)}`, error)
     }
@@ -54,7 +57,7 @@ export class WidgetTemplate {
 
   #render(data: Readonly<Record<string, unknown>>): string {
     try {
-      const result = new StrictInterpreter(environmentOf(data)).run(this.#program)
+      const result = new StrictInterpreter(environmentOf(data), this.#outputs).run(this.#program)
       return String(result.value)
     } catch (error) {
       throw refusal(`${this.name} can't be filled: ${messageOf(error)}`, error)
@@ -109,8 +112,13 @@ function isRoot(value: unknown): value is DynamicWidgetRoot {
 
 function isComponent(value: unknown): value is DynamicWidgetComponent {
   if (!isFields(value) || typeof value.type !== 'string') return false
+  if (!isOptionalText(value.id) || !isOptionalText(value.key)) return false
   const { children } = value
   return children === undefined || (Array.isArray(children) ? children.every(isComponent) : isComponent(children))
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string'
 }
 
 function isFields(value: unknown): value is Record<string, unknown> {

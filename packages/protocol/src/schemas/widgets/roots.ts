@@ -20,7 +20,8 @@ export const WidgetStatusWithFaviconSchema = wireObject({
 })
 export type WidgetStatusWithFavicon = z.infer<typeof WidgetStatusWithFaviconSchema>
 
-export const WidgetStatusWithIconSchema = wireObject({ text: z.string(), icon: z.optional(IconNameSchema) })
+const withIcon = { text: z.string(), icon: z.optional(IconNameSchema) }
+export const WidgetStatusWithIconSchema = wireObject(withIcon)
 export type WidgetStatusWithIcon = z.infer<typeof WidgetStatusWithIconSchema>
 
 export const CardActionSchema = wireObject({ label: z.string(), action: ActionConfigSchema })
@@ -28,7 +29,8 @@ export type CardAction = z.infer<typeof CardActionSchema>
 
 const rooted = {
   ...named,
-  status: optional(z.union([WidgetStatusWithFaviconSchema, WidgetStatusWithIconSchema])),
+  // The one with a favicon drops an icon, so what is nothing but text and icon has to be seen first.
+  status: optional(z.union([z.strictObject(withIcon), WidgetStatusWithFaviconSchema, WidgetStatusWithIconSchema])),
   theme: optional(z.enum(['light', 'dark'])),
 }
 
