@@ -11,7 +11,12 @@ export interface CompareOptions {
 }
 
 /** The first difference in words, or undefined where the two are the same. */
-export function difference(actual: unknown, expected: unknown, options: CompareOptions = {}, path = ''): string | undefined {
+export function difference(
+  actual: unknown,
+  expected: unknown,
+  options: CompareOptions = {},
+  path = '',
+): string | undefined {
   if (Array.isArray(expected)) return arrayDifference(actual, expected, options, path)
   if (isRecord(expected)) return recordDifference(actual, expected, options, path)
   if (Object.is(actual, expected) || actual === expected) return undefined
@@ -19,7 +24,12 @@ export function difference(actual: unknown, expected: unknown, options: CompareO
   return `${path || 'value'}: expected ${show(expected)}, got ${show(actual)}`
 }
 
-function arrayDifference(actual: unknown, expected: unknown[], options: CompareOptions, path: string): string | undefined {
+function arrayDifference(
+  actual: unknown,
+  expected: unknown[],
+  options: CompareOptions,
+  path: string,
+): string | undefined {
   if (!Array.isArray(actual)) return `${path}: expected a list, got ${show(actual)}`
   for (let index = 0; index < Math.max(actual.length, expected.length); index += 1) {
     if (index >= actual.length) return `${path}[${index}]: missing ${show(expected[index])}`

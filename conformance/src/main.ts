@@ -14,7 +14,9 @@ const LIMIT_MS = 20_000
 const folder = resolve(process.argv[2] ?? join(process.env.MILLRACE_SHARED ?? '../shared', 'conformance'))
 const { root, files } = await findCases(folder)
 if (files.length === 0) {
-  console.error(`No cases in ${folder}. Name a folder that holds server/, flows/, http/, agents/, converter/ or widgets/.`)
+  console.error(
+    `No cases in ${folder}. Name a folder that holds server/, flows/, http/, agents/, converter/ or widgets/.`,
+  )
   process.exit(1)
 }
 
@@ -39,7 +41,9 @@ process.exit(failed === 0 ? 0 : 1)
 /** The folder of cases itself, or one within it: kinds are told by the path. */
 async function findCases(start: string): Promise<{ root: string; files: string[] }> {
   if (!(await stat(start).catch(() => undefined))?.isDirectory()) {
-    console.error(`${start} is no folder. Give one with recorded cases, or set MILLRACE_SHARED to the folder that holds conformance/.`)
+    console.error(
+      `${start} is no folder. Give one with recorded cases, or set MILLRACE_SHARED to the folder that holds conformance/.`,
+    )
     process.exit(1)
   }
   const parts = start.split(sep)

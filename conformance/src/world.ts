@@ -160,7 +160,9 @@ export async function recordingStore(setup: Setup): Promise<RecordingStore> {
     const threads = await inner.listThreads(MEMORY_PAGE, null)
     const items = await existing(order, (row) => inner.loadItem(row.threadId, row.itemId, null))
     // A store of the reference writes widgets by their serializer, which drops nulls in lists, too.
-    const written = items.map((item) => (item.type === 'widget' ? { ...item, widget: normalizeWidget(item.widget) } : item))
+    const written = items.map((item) =>
+      item.type === 'widget' ? { ...item, widget: normalizeWidget(item.widget) } : item,
+    )
     const files = await existing(attachments, (id) => inner.loadAttachment(id, null))
     return {
       threads: threads.data.filter(({ id }) => !elsewhere.has(id)).map((thread) => ({ ...thread })),

@@ -41,8 +41,10 @@ function lines(writes: readonly Write[]): string[] {
 }
 
 function responseDifference(actual: Response, expected: Response, error: unknown): string | undefined {
-  if (actual.kind !== expected.kind) return `expected ${expected.kind}, got ${actual.kind}${error ? ` (${String(error)})` : ''}`
-  if (actual.kind === 'json' && expected.kind === 'json') return prefixed('body', difference(actual.body, expected.body))
+  if (actual.kind !== expected.kind)
+    return `expected ${expected.kind}, got ${actual.kind}${error ? ` (${String(error)})` : ''}`
+  if (actual.kind === 'json' && expected.kind === 'json')
+    return prefixed('body', difference(actual.body, expected.body))
   if (actual.kind === 'error' && expected.kind === 'error') {
     return prefixed('error', difference(actual.error.category, expected.error.category))
   }

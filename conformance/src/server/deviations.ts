@@ -44,7 +44,8 @@ export function deviationOf(deviating: Deviating): CaseResult {
 const RULES: readonly Rule[] = [
   {
     id: 'locked-and-closed-threads-take-no-messages',
-    applies: (d) => requestTypes(d).some((type) => SAYS_SOMETHING.has(type)) && threadStatuses(d).some((s) => s !== 'active'),
+    applies: (d) =>
+      requestTypes(d).some((type) => SAYS_SOMETHING.has(type)) && threadStatuses(d).some((s) => s !== 'active'),
     check: (d) => {
       const refused = d.observed.outcomes.filter((outcome) => /thread_(locked|closed)/.test(codeOf(outcome)))
       return refused.length > 0 ? undefined : 'expected thread_locked or thread_closed'
@@ -58,13 +59,16 @@ const RULES: readonly Rule[] = [
       const before = new Set(d.test.setup.items.filter(isPending).map(({ id }) => id))
       const left = d.observed.storeAfter.items.filter((item) => isPending(item) && before.has(item.id))
       if (left.length > 0) return 'a pending call was left'
-      const answers = d.observed.outcomes.filter((_, index) => requestTypes(d)[index] === 'threads.add_client_tool_output')
+      const answers = d.observed.outcomes.filter(
+        (_, index) => requestTypes(d)[index] === 'threads.add_client_tool_output',
+      )
       return answers.some(({ response }) => response.kind === 'stream') ? undefined : 'expected an answer'
     },
   },
   {
     id: 'an-action-needs-a-type',
-    applies: (d) => d.requests.some(({ request }) => actionOf(request) !== undefined && actionOf(request)?.type === undefined),
+    applies: (d) =>
+      d.requests.some(({ request }) => actionOf(request) !== undefined && actionOf(request)?.type === undefined),
     check: (d) => expectCode(d, 'invalid_request') ?? untouched(d),
   },
   {
@@ -80,7 +84,9 @@ const RULES: readonly Rule[] = [
     id: 'thread-metadata-never-leaves',
     applies: (d) => d.requests.some(({ response }) => 'frames' in response && response.frames?.some(hasThreadMetadata)),
     check: (d) => {
-      const leaked = d.observed.outcomes.some(({ response }) => 'frames' in response && response.frames?.some(hasThreadMetadata))
+      const leaked = d.observed.outcomes.some(
+        ({ response }) => 'frames' in response && response.frames?.some(hasThreadMetadata),
+      )
       return leaked ? 'metadata of a thread was shown' : storeDifference(d.observed.storeAfter, d.test.store_after)
     },
   },
@@ -113,7 +119,9 @@ const RULES: readonly Rule[] = [
     applies: (d) => requestTypes(d).at(-1) === 'threads.delete',
     check: (d) => {
       const threads = new Set(d.observed.storeAfter.threads.map((thread) => thread.id))
-      const left = (d.observed.storeAfter.attachments ?? []).filter((file) => file.thread_id && !threads.has(file.thread_id))
+      const left = (d.observed.storeAfter.attachments ?? []).filter(
+        (file) => file.thread_id && !threads.has(file.thread_id),
+      )
       return left.length === 0 ? undefined : 'an attachment of the deleted thread was left'
     },
   },
@@ -142,7 +150,8 @@ const RULES: readonly Rule[] = [
   },
   {
     id: 'an-update-of-a-task-that-is-not-there-ends-nothing',
-    applies: (d) => JSON.stringify(d.requests.map(({ respond, action }) => [respond, action])).includes('workflow.task.updated'),
+    applies: (d) =>
+      JSON.stringify(d.requests.map(({ respond, action }) => [respond, action])).includes('workflow.task.updated'),
     check: (d) => {
       const shown = framesOf(d.observed.outcomes.at(-1)?.response)
       if (shown.some(({ type }) => type === 'error')) return 'expected no error'
@@ -152,7 +161,8 @@ const RULES: readonly Rule[] = [
   },
   {
     id: 'an-unknown-attachment-leaves-nothing-behind',
-    applies: (d) => d.requests.some(({ request }) => JSON.stringify(request)?.includes('"attachments":[')) && expectsError(d),
+    applies: (d) =>
+      d.requests.some(({ request }) => JSON.stringify(request)?.includes('"attachments":[')) && expectsError(d),
     check: (d) => expectCode(d, 'not_found') ?? untouched(d),
   },
   {
@@ -169,7 +179,9 @@ function requestTypes({ requests }: Deviating): string[] {
 }
 
 function threadStatuses({ test, observed }: Deviating): unknown[] {
-  return [...test.setup.threads, ...observed.storeAfter.threads].map(({ status }) => (isRecord(status) ? status.type : 'active'))
+  return [...test.setup.threads, ...observed.storeAfter.threads].map(({ status }) =>
+    isRecord(status) ? status.type : 'active',
+  )
 }
 
 function paramsOf(request: Json | undefined): Json {
@@ -210,7 +222,8 @@ function nothingLost({ test, observed }: Deviating): string | undefined {
 /** Every item and thread of the set-up is still there, and nothing came. Other requests of a flow may change the store. */
 function untouched({ test, requests, observed }: Deviating): string | undefined {
   if (requests.length > 1) return undefined
-  const ids = (state: { threads: Json[]; items: Json[] }) => [...state.threads, ...state.items].map(({ id }) => id).join(' ')
+  const ids = (state: { threads: Json[]; items: Json[] }) =>
+    [...state.threads, ...state.items].map(({ id }) => id).join(' ')
   const [before, after] = [ids(test.setup), ids(observed.storeAfter)]
   return before === after ? undefined : `expected the store untouched (${before}), got ${after}`
 }

@@ -59,7 +59,11 @@ function betterDifference({ status, body }: Received, test: HttpCase): string | 
 /** A raw exchange, so that the method, headers and body go out exactly as given. */
 function exchange(test: HttpCase, port: number): Promise<Received> {
   const body = test.request_raw ?? (test.request === undefined ? '' : JSON.stringify(test.request))
-  const headers = { 'content-type': 'application/json', ...test.request_headers, 'content-length': Buffer.byteLength(body) }
+  const headers = {
+    'content-type': 'application/json',
+    ...test.request_headers,
+    'content-length': Buffer.byteLength(body),
+  }
   return new Promise((resolve, reject) => {
     const sent = httpRequest({ host: '127.0.0.1', port, path: '/chatkit', method: test.method ?? 'POST', headers })
     sent.on('error', reject)

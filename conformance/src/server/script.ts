@@ -26,7 +26,14 @@ export interface Blocking {
 
 type Handlers = Pick<
   ChatKitServerOptions<unknown>,
-  'respond' | 'action' | 'syncAction' | 'addFeedback' | 'transcribe' | 'attachments' | 'streamOptions' | 'streamCancelled'
+  | 'respond'
+  | 'action'
+  | 'syncAction'
+  | 'addFeedback'
+  | 'transcribe'
+  | 'attachments'
+  | 'streamOptions'
+  | 'streamCancelled'
 >
 
 export function scripted(script: Script, world: World, calls: Json[], store: Store<unknown>): Handlers & Blocking {
@@ -108,7 +115,8 @@ export function scripted(script: Script, world: World, calls: Json[], store: Sto
         const items = pendingItems.map((item) => toWireItem(item))
         calls.push({ method: 'handle_stream_cancelled', thread: threadOf(thread), pending_items: items, context })
         for (const step of script.on_cancel ?? []) {
-          if ('store_add_item' in step) await store.saveItem(thread.id, ThreadItemSchema.parse(step.store_add_item), context)
+          if ('store_add_item' in step)
+            await store.saveItem(thread.id, ThreadItemSchema.parse(step.store_add_item), context)
         }
       },
     }),

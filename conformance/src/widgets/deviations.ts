@@ -44,7 +44,11 @@ const RULES: readonly Rule[] = [
     id: 'widgets-keep-what-they-hold',
     applies: ({ recorded, outcome }) => isRootUpdate(recorded.updates) && isRootUpdate(updatesOf(outcome)),
     check: ({ recorded, outcome }) =>
-      lostOrInvented(rootOf(updatesOf(outcome)), { ...recorded, json: rootOf(recorded.updates ?? []).value, widget: recorded.after }),
+      lostOrInvented(rootOf(updatesOf(outcome)), {
+        ...recorded,
+        json: rootOf(recorded.updates ?? []).value,
+        widget: recorded.after,
+      }),
   },
   {
     id: 'a-text-that-ends-as-it-grows-is-one-delta',

@@ -1,4 +1,4 @@
-import { MemoryRunLog, MemoryStore, ChatKitServer } from '@millrace/server'
+import { ChatKitServer, MemoryRunLog, MemoryStore } from '@millrace/server'
 import { Agent } from '@openai/agents'
 import { expect, test } from 'vitest'
 import type { AgentContext } from './agent-context.ts'
@@ -22,7 +22,12 @@ test('an agent becomes the handler of a server, and is told the thread so far', 
   const thread_id = await say({ type: 'threads.create', params: { input } })
   await say({ type: 'threads.add_user_message', params: { thread_id, input } })
   const { data } = await store.listItems(thread_id, { limit: 10, order: 'asc' }, undefined, {})
-  expect(data.map(({ type }) => type)).toEqual(['user_message', 'assistant_message', 'user_message', 'assistant_message'])
+  expect(data.map(({ type }) => type)).toEqual([
+    'user_message',
+    'assistant_message',
+    'user_message',
+    'assistant_message',
+  ])
 })
 
 test('only the newest items are loaded', async () => {

@@ -1,7 +1,6 @@
 /** The shortest way from an agent to a ChatKit server: a handler that answers each turn with it. */
 import type { ThreadItem, ThreadStreamEvent } from '@millrace/protocol'
 import type { Respond, Turn } from '@millrace/server'
-import type { Agent } from '@openai/agents'
 import { AgentContext } from './agent-context.ts'
 import { type StreamAgentOptions, streamAgent } from './stream-agent.ts'
 import { type AgentInputOptions, toAgentInput } from './to-agent-input.ts'
@@ -25,8 +24,7 @@ export interface RespondOptions<Context> extends StreamAgentOptions<Context> {
  * new ChatKitServer({ store, log, respond: respondWith(new Agent({ name: 'Assistant' })) })
  */
 export function respondWith<Context = unknown>(
-  // biome-ignore lint/suspicious/noExplicitAny: the Agents SDK ties an agent to its output by a conditional type
-  agent: Agent<AgentContext<Context>, any>,
+  agent: Parameters<typeof streamAgent>[1],
   { maxItems = MAX_ITEMS, input = {}, before, ...streaming }: RespondOptions<Context> = {},
 ): Respond<Context> {
   return async function* respond(turn): AsyncGenerator<ThreadStreamEvent> {

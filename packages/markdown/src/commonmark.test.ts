@@ -1,10 +1,10 @@
 import { tests } from 'commonmark-spec'
 import { describe, expect, test } from 'vitest'
-import { BARE_LINKS, RAW_HTML, SCHEMES } from './departures.test.kit.ts'
 import { loadEntities } from './inline/entities.ts'
 import type { MarkdownOptions } from './options.ts'
-import { outline, rendered, streamed, units } from './page.test.kit.ts'
-import { comparable, comparableHtml } from './spec-html.test.kit.ts'
+import { BARE_LINKS, RAW_HTML, SCHEMES } from './testing/departures.ts'
+import { outline, rendered, streamed, units } from './testing/page.ts'
+import { comparable, comparableHtml } from './testing/spec-html.ts'
 
 /** CommonMark has no math, and its images are loaded. */
 const options: MarkdownOptions = { math: false, imagePolicy: 'allow' }

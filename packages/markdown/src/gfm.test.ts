@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { outline, rendered, streamed, units } from './page.test.kit.ts'
-import { comparable, comparableHtml } from './spec-html.test.kit.ts'
+import { outline, rendered, streamed, units } from './testing/page.ts'
+import { comparable, comparableHtml } from './testing/spec-html.ts'
 
 const TABLES: [name: string, markdown: string, html: string][] = [
   [

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { createMarkdownStream } from './index.ts'
-import { emptyElement, outline, rendered, streamed, units } from './page.test.kit.ts'
+import { emptyElement, outline, rendered, streamed, units } from './testing/page.ts'
 
 const html = (element: Element) => element.innerHTML
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type BrowserPage, openPage } from './browser.test.kit.ts'
 import type * as Markdown from './index.ts'
-import { sample } from './shared.test.kit.ts'
+import { type BrowserPage, openPage } from './testing/browser.ts'
+import { sample } from './testing/shared.ts'
 
 declare global {
   var markdown: typeof Markdown

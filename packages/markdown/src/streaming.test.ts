@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { outline, rendered, streamed, units } from './page.test.kit.ts'
-import { constructs, finals, sample } from './shared.test.kit.ts'
+import { outline, rendered, streamed, units } from './testing/page.ts'
+import { constructs, finals, sample } from './testing/shared.ts'
 
 /** What markdown is made of, in pieces that meet in every way. */
 const WORDS =

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type BrowserPage, openPage } from './browser.test.kit.ts'
 import type * as Markdown from './index.ts'
-import { vectors } from './shared.test.kit.ts'
+import { type BrowserPage, openPage } from './testing/browser.ts'
+import { vectors } from './testing/shared.ts'
 
 declare global {
   var markdown: typeof Markdown

@@ -16,7 +16,10 @@ export async function adoptRuns<Context>(settings: ChatKitSettings<Context>): Pr
       settings.observer.failed?.(error, { runId: run.runId, threadId: run.threadId }),
     )
     await writer.end(INTERRUPTED)
-    settings.observer.runEnded?.({ ...run, end: INTERRUPTED }, { tokens: run.tokens, durationMs: Date.now() - run.startedAt })
+    settings.observer.runEnded?.(
+      { ...run, end: INTERRUPTED },
+      { tokens: run.tokens, durationMs: Date.now() - run.startedAt },
+    )
   }
   return orphans.length
 }

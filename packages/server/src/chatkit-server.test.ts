@@ -1,7 +1,7 @@
 import { ChatKitError } from '@millrace/protocol'
 import { describe, expect, test } from 'vitest'
-import { ALICE, BOB, deltas, message, readRun, requests, says, testServer } from './testing/test-server.ts'
 import type { TestUser } from './testing/test-server.ts'
+import { ALICE, BOB, deltas, message, readRun, requests, says, testServer } from './testing/test-server.ts'
 import type { Turn } from './turn.ts'
 
 /** Tokens, then silence until the turn is aborted. */
@@ -60,7 +60,9 @@ describe('resuming', () => {
     const { runId } = await it.read(requests.create())
     const threadId = (await it.server.runOf(runId, ALICE)).info.threadId
     await it.log.forget(threadId)
-    expect(await it.server.process({ type: 'runs.resume', params: { thread_id: threadId } }, ALICE)).toEqual({ nothing: true })
+    expect(await it.server.process({ type: 'runs.resume', params: { thread_id: threadId } }, ALICE)).toEqual({
+      nothing: true,
+    })
   })
 
   test('a cursor beyond the last entry is refused', async () => {
@@ -73,7 +75,9 @@ describe('resuming', () => {
 describe('one run in a thread, one run for a message', () => {
   test('a second message while an answer is written is a conflict that names the run', async () => {
     const { threadId, runId, open } = await running()
-    const error = await open(requests.message(threadId), { client: { resumes: true } }).catch((reason: unknown) => reason)
+    const error = await open(requests.message(threadId), { client: { resumes: true } }).catch(
+      (reason: unknown) => reason,
+    )
     expect(error).toMatchObject({ code: 'run_in_progress', status: 409, details: { run_id: runId } })
   })
 
@@ -168,7 +172,8 @@ describe('failing', () => {
     const it = testServer()
     it.respond(async function* (turn) {
       const events = message(turn, ['half ', 'an ', 'answer'])
-      for (let count = 0; count < 3; count += 1) yield (await events.next()).value ?? { type: 'progress_update', text: '' }
+      for (let count = 0; count < 3; count += 1)
+        yield (await events.next()).value ?? { type: 'progress_update', text: '' }
       throw new Error('secret detail')
     })
     const { events, end, runId } = await it.read(requests.create())
@@ -219,7 +224,8 @@ describe('retrying', () => {
     const it = await answered()
     let seen: unknown
     it.respond(async function* (turn) {
-      seen = (await turn.store.listItems(turn.thread.id, { limit: 20, order: 'desc' }, undefined, turn.context)).data.length
+      seen = (await turn.store.listItems(turn.thread.id, { limit: 20, order: 'desc' }, undefined, turn.context)).data
+        .length
       yield* message(turn, ['new'], 'new')
     })
     const { events } = await it.read(it.retry)
@@ -242,7 +248,9 @@ describe('a thread that changes while it answers', () => {
   test('a deleted one stays deleted', async () => {
     const { threadId, json, opened, log } = await running()
     await json({ type: 'threads.delete', params: { thread_id: threadId } })
-    await expect(json({ type: 'threads.get_by_id', params: { thread_id: threadId } })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(json({ type: 'threads.get_by_id', params: { thread_id: threadId } })).rejects.toMatchObject({
+      code: 'not_found',
+    })
     expect(await log.find({ runId: opened.run.info.runId })).toBeUndefined()
   })
 

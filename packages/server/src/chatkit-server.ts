@@ -3,8 +3,8 @@ import { ChatKitError, newId } from '@millrace/protocol'
 import { parseRequest } from '@millrace/protocol/schemas'
 import type { ChatKitServerOptions, ChatKitSettings } from './options.ts'
 import { answerQuery } from './queries.ts'
+import { type ClientCapabilities, checkedCursor, type OpenedRun, type RunHandle, Runs } from './runs.ts'
 import { ownerOf } from './store/owner.ts'
-import { checkedCursor, type ClientCapabilities, type OpenedRun, type RunHandle, Runs } from './runs.ts'
 
 export type Answer =
   | { json: unknown }
@@ -12,7 +12,6 @@ export type Answer =
   | OpenedRun
   /** A thread without a run to resume. */
   | { nothing: true }
-
 
 /**
  * A ChatKit server over a store and a run log. Options are functions; nobody subclasses.
@@ -42,12 +41,18 @@ export class ChatKitServer<Context = unknown> {
    * Answers one request of the ChatKit protocol, as JSON text, bytes or a parsed body.
    * @throws ChatKitError before anything is streamed: a bad request, an unknown id, a conflict, a store that is away
    */
-  async process(request: string | Uint8Array | object, context: Context, client: ClientCapabilities = {}): Promise<Answer> {
+  async process(
+    request: string | Uint8Array | object,
+    context: Context,
+    client: ClientCapabilities = {},
+  ): Promise<Answer> {
     const parsed = parseRequest(request)
     switch (parsed.type) {
       case 'runs.resume': {
         const run = await this.#runs.find(parsed.params, context)
-        return run ? { run, after: checkedCursor(parsed.params.after ?? 0, run.info), started: false } : { nothing: true }
+        return run
+          ? { run, after: checkedCursor(parsed.params.after ?? 0, run.info), started: false }
+          : { nothing: true }
       }
       case 'runs.stop': {
         const run = await this.#runs.find(parsed.params, context)

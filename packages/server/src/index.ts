@@ -1,9 +1,9 @@
+export { ChatKitError, CustomStreamError, StreamError } from '@millrace/protocol'
 export { ChatKitServer } from './chatkit-server.ts'
 export { createApp } from './http/app.ts'
 export { MemoryRunLog } from './log/memory.ts'
 export { MemoryStore } from './store/memory.ts'
 export { ownerOf } from './store/owner.ts'
-export { ChatKitError, CustomStreamError, StreamError } from '@millrace/protocol'
 
 export type { AttachmentStore } from './attachments/attachment-store.ts'
 export type { Answer } from './chatkit-server.ts'

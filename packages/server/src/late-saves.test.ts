@@ -25,7 +25,9 @@ async function failedWhileAway() {
   const { runId, end } = await it.read(requests.create())
   const { threadId } = (await it.server.runOf(runId, ALICE)).info
   const texts = async () =>
-    (await it.items(threadId)).map((item) => ('content' in item && Array.isArray(item.content) ? item.content[0]?.text : item.type))
+    (await it.items(threadId)).map((item) =>
+      'content' in item && Array.isArray(item.content) ? item.content[0]?.text : item.type,
+    )
   return { ...it, end, threadId, texts, tries, comeBack: () => (isAway = false) }
 }
 

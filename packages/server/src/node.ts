@@ -33,7 +33,9 @@ export async function serve(handler: Handler, options: ServeOptions = {}): Promi
   if (isLocalOnly(handler) && !isLoopback(host)) {
     throw new Error(`${host} can be reached by others. Give createApp \`authenticate\`, or listen on 127.0.0.1.`)
   }
-  const server = createServer(getRequestListener((request, env) => handler(request, env), { overrideGlobalObjects: false }))
+  const server = createServer(
+    getRequestListener((request, env) => handler(request, env), { overrideGlobalObjects: false }),
+  )
   await listen(server, host, port)
   const { port: taken } = server.address() as AddressInfo
   const name = host.includes(':') ? `[${host}]` : host
@@ -63,7 +65,9 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
     EADDRNOTAVAIL: `${host} is no address of this machine. Set HOST to one, e.g. HOST=127.0.0.1.`,
     ENOTFOUND: `${host} is no known host name. Set HOST to an address of this machine, e.g. HOST=127.0.0.1.`,
   }
-  return new Error(advice[error.code ?? ''] ?? `Listening on ${host}:${port} failed: ${error.message}`, { cause: error })
+  return new Error(advice[error.code ?? ''] ?? `Listening on ${host}:${port} failed: ${error.message}`, {
+    cause: error,
+  })
 }
 
 async function close(server: Server, graceMs: number): Promise<void> {

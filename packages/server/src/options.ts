@@ -47,7 +47,10 @@ export interface ChatKitServerOptions<Context> {
   /** Answers `threads.sync_custom_action`; saves what it changes itself. */
   syncAction?(request: SyncActionRequest<Context>): Promise<{ updated_item?: ThreadItem }>
   addFeedback?(feedback: ItemsFeedbackReq['params'], context: Context): Promise<void>
-  transcribe?(audio: { data: Uint8Array; mimeType: string; mediaType: string }, context: Context): Promise<TranscriptionResult>
+  transcribe?(
+    audio: { data: Uint8Array; mimeType: string; mediaType: string },
+    context: Context,
+  ): Promise<TranscriptionResult>
   attachments?: AttachmentStore<Context>
   /** Sent as the first event of an answer. Default: `{ allow_cancel: true }`. */
   streamOptions?(thread: ThreadMetadata, context: Context): StreamOptions

@@ -4,11 +4,11 @@ import {
   isHiddenItem,
   type NonStreamingReq,
   type Page,
+  type ThreadItem,
   toWireAttachment,
   toWireItem,
   toWirePage,
   toWireThread,
-  type ThreadItem,
   type WidgetItem,
 } from '@millrace/protocol'
 import { decodeBase64 } from './base64.ts'
@@ -100,7 +100,11 @@ const QUERIES: { [T in QueryType]: Query<Extract<NonStreamingReq, { type: T }>> 
   'input.transcribe': async ({ params }, { settings, context }) => {
     if (!settings.transcribe) throw notImplemented('transcribe', 'input.transcribe')
     const [mediaType = ''] = params.mime_type.split(';')
-    const audio = { data: decodeBase64(params.audio_base64, 'params.audio_base64'), mimeType: params.mime_type, mediaType }
+    const audio = {
+      data: decodeBase64(params.audio_base64, 'params.audio_base64'),
+      mimeType: params.mime_type,
+      mediaType,
+    }
     return settings.transcribe(audio, context)
   },
 }
@@ -126,7 +130,11 @@ function pageRequest(
   max: number,
 ) {
   const limit = Math.min(params.limit || DEFAULT_PAGE_SIZE, max)
-  return { limit, order: params.order ?? ('desc' as const), ...(params.after === undefined ? {} : { after: params.after }) }
+  return {
+    limit,
+    order: params.order ?? ('desc' as const),
+    ...(params.after === undefined ? {} : { after: params.after }),
+  }
 }
 
 /** Hidden items count in a page and are taken out of it afterwards, as in the reference: a page may come out short. */
@@ -159,7 +167,9 @@ async function loadSender<Context>(
 ): Promise<WidgetItem> {
   const item = await store.loadItem(threadId, itemId, context)
   if (item.type === 'widget') return item
-  throw new ChatKitError('invalid_request', 'An action comes from a widget; this item is none.', { param: 'params.item_id' })
+  throw new ChatKitError('invalid_request', 'An action comes from a widget; this item is none.', {
+    param: 'params.item_id',
+  })
 }
 
 function attachmentStore<Context>(settings: ChatKitSettings<Context>) {
@@ -168,5 +178,8 @@ function attachmentStore<Context>(settings: ChatKitSettings<Context>) {
 }
 
 function notImplemented(option: string, request: string): ChatKitError {
-  return new ChatKitError('not_implemented', `This server does not answer ${request}. Give ChatKitServer \`${option}\`.`)
+  return new ChatKitError(
+    'not_implemented',
+    `This server does not answer ${request}. Give ChatKitServer \`${option}\`.`,
+  )
 }

@@ -3,7 +3,11 @@ import { ChatKitError, type ThreadItem } from '@millrace/protocol'
 import type { PageRequest, Store } from './store/store.ts'
 
 /** `hidden` may shrink while the turn runs; an item that is no longer in it shows again. */
-export function withoutItems<Context>(store: Store<Context>, threadId: string, hidden: ReadonlySet<string>): Store<Context> {
+export function withoutItems<Context>(
+  store: Store<Context>,
+  threadId: string,
+  hidden: ReadonlySet<string>,
+): Store<Context> {
   const isHidden = (thread: string, item: string) => thread === threadId && hidden.has(item)
   return {
     loadThread: (id, context) => store.loadThread(id, context),

@@ -279,9 +279,13 @@ function expired(): ChatKitError {
 }
 
 function inProgress(existing: RunInfo): ChatKitError {
-  return new ChatKitError('run_in_progress', 'An answer is still being written in this thread. Wait for it, or stop it.', {
-    details: { run_id: existing.runId, message_id: existing.messageId },
-  })
+  return new ChatKitError(
+    'run_in_progress',
+    'An answer is still being written in this thread. Wait for it, or stop it.',
+    {
+      details: { run_id: existing.runId, message_id: existing.messageId },
+    },
+  )
 }
 
 async function* one(event: ThreadStreamEvent) {

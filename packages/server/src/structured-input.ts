@@ -15,7 +15,10 @@ export function answerStructuredInput(
   return {
     ...item,
     status,
-    inputs: item.inputs.map((question) => ({ ...question, answer: answerTo(question, submission, status === 'skipped') })),
+    inputs: item.inputs.map((question) => ({
+      ...question,
+      answer: answerTo(question, submission, status === 'skipped'),
+    })),
   }
 }
 

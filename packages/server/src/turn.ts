@@ -1,12 +1,5 @@
 /** What the app's handlers are given: one request that is to be answered by a stream of events. */
-import type {
-  Action,
-  IdKind,
-  ThreadMetadata,
-  ThreadStreamEvent,
-  UserMessageItem,
-  WidgetItem,
-} from '@millrace/protocol'
+import type { Action, IdKind, ThreadMetadata, ThreadStreamEvent, UserMessageItem, WidgetItem } from '@millrace/protocol'
 import type { Store } from './store/store.ts'
 
 export interface Turn<Context = unknown> {
@@ -31,6 +24,5 @@ export interface Turn<Context = unknown> {
 
 /** Answers a turn. It may throw `StreamError` or `CustomStreamError`; anything else becomes `stream.error`. */
 export type Respond<Context = unknown> = (turn: Turn<Context>) => AsyncIterable<ThreadStreamEvent>
-
 
 export type { IdKind }

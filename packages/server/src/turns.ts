@@ -60,7 +60,10 @@ const PLANNERS: { [T in StreamingType]: Planner<Extract<StreamingReq, { type: T 
     return {
       ...plan(thread),
       writes: [{ op: 'saveThread', thread }, ...message.writes],
-      before: [{ type: 'thread.created', thread: announced(thread) }, { type: 'thread.item.done', item: message.item }],
+      before: [
+        { type: 'thread.created', thread: announced(thread) },
+        { type: 'thread.item.done', item: message.item },
+      ],
       input: message.item,
     }
   },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CodePainter } from '../dom/code-painter.ts'
-import { emptyElement } from '../page.test.kit.ts'
-import { sample } from '../shared.test.kit.ts'
+import { emptyElement } from '../testing/page.ts'
+import { sample } from '../testing/shared.ts'
 import { highlighterFor } from './languages.ts'
 
 /** The pieces of a kind in a code, read line by line. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Served, serve } from '../node.ts'
-import { ALICE, BOB, message, requests, says, testServer, type TestUser } from '../testing/test-server.ts'
+import { ALICE, BOB, message, requests, says, type TestUser, testServer } from '../testing/test-server.ts'
 import { type AppOptions, createApp } from './app.ts'
 
 let served: Served | undefined
@@ -58,7 +58,10 @@ describe.each([
     const body = await (await post(requests.create(), { 'last-event-id': '0' })).text()
     const frames = body.split('\n\n').slice(0, -1)
     expect(frames.map((frame) => Number(/^id: (\d+)\n/.exec(frame)?.[1]))).toEqual(frames.map((_, index) => index + 1))
-    expect(JSON.parse(frames.at(-1)?.split('data: ')[1] ?? '')).toMatchObject({ type: 'run.ended', outcome: 'completed' })
+    expect(JSON.parse(frames.at(-1)?.split('data: ')[1] ?? '')).toMatchObject({
+      type: 'run.ended',
+      outcome: 'completed',
+    })
   })
 
   test.each([
@@ -197,7 +200,11 @@ describe('who may call', () => {
 
   test('a foreign page that was named gets the headers it needs, and may read them', async () => {
     const { handler } = app({ origins: ['https://app.example.com'] })
-    const headers = { host: 'api.example.com', origin: 'https://app.example.com', 'access-control-request-method': 'POST' }
+    const headers = {
+      host: 'api.example.com',
+      origin: 'https://app.example.com',
+      'access-control-request-method': 'POST',
+    }
     const response = await handler(new Request('http://api.example.com/chatkit', { method: 'OPTIONS', headers }))
     expect(response.headers.get('access-control-allow-origin')).toBe('https://app.example.com')
     expect(response.headers.get('access-control-allow-headers')).toContain('last-event-id')

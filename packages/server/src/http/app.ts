@@ -52,7 +52,8 @@ export function createApp<Context>(options: AppOptions<Context>): Handler {
   const identify = async (request: Request): Promise<Context> => {
     if (!options.authenticate) return localUser<Context>()
     const user = await options.authenticate(request)
-    if (user === undefined) throw new ChatKitError('auth_error', 'Sign in first: this request carries no valid session.')
+    if (user === undefined)
+      throw new ChatKitError('auth_error', 'Sign in first: this request carries no valid session.')
     return user
   }
 
@@ -72,13 +73,18 @@ export function createApp<Context>(options: AppOptions<Context>): Handler {
   )
   app.get('/health', (c) => c.json({ status: 'ok' }))
 
-  const authenticated = async (c: { req: { raw: Request }; set(key: 'user', user: Context): void }, next: () => Promise<void>) => {
+  const authenticated = async (
+    c: { req: { raw: Request }; set(key: 'user', user: Context): void },
+    next: () => Promise<void>,
+  ) => {
     c.set('user', await identify(c.req.raw))
     await next()
   }
   app.post('/chatkit', authenticated, limitBody(maxBodyBytes), chatkitRoute(server, options.onDisconnect ?? 'stop'))
   app.all('/chatkit', (c) => {
-    const error = new ChatKitError('invalid_request', `${c.req.method} is not answered here. Use POST.`, { status: 405 })
+    const error = new ChatKitError('invalid_request', `${c.req.method} is not answered here. Use POST.`, {
+      status: 405,
+    })
     return errorResponse(error, { allow: 'POST' })
   })
   if (options.attachments) attachmentRoutes(app, authenticated, server, options.attachments)

@@ -42,7 +42,9 @@ export function attachmentRoutes<Context>(
 
   app.post('/attachments', authenticated, limitBody(files.maxBytes + MULTIPART_BYTES), async (c) => {
     const form = await c.req.parseBody().catch((cause: unknown) => {
-      throw new ChatKitError('invalid_request', 'The body is no multipart form. Send the file as field `file`.', { cause })
+      throw new ChatKitError('invalid_request', 'The body is no multipart form. Send the file as field `file`.', {
+        cause,
+      })
     })
     const file = form.file
     if (!(file instanceof File)) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
+const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../../../..')
 const folder = resolve(repository, process.env.MILLRACE_SHARED ?? '../shared', 'markdown')
 
 export interface Construct {

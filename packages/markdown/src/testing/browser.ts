@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 
-const source = dirname(fileURLToPath(import.meta.url))
+const source = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 /** As strict as a page can be: nothing inline, no string becomes a node. */
 const POLICY = "default-src 'self'; img-src 'self' data:; require-trusted-types-for 'script'; trusted-types 'none'"
 const PAGE =

@@ -1,5 +1,5 @@
 import { parseHTML } from 'linkedom'
-import { createMarkdownStream, type MarkdownOptions, renderMarkdown } from './index.ts'
+import { createMarkdownStream, type MarkdownOptions, renderMarkdown } from '../index.ts'
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>')
 
