@@ -42,7 +42,6 @@ test('a batch of tokens alone says no more about them', () => {
       3,
     ),
   ).toEqual({
-    first_seq: 8,
     last_seq: 9,
     tokens: 5,
     kinds: null,

@@ -2,7 +2,6 @@
 import type { RunEnd, RunEntry } from './run-log.ts'
 
 export interface BatchRow {
-  first_seq: number
   last_seq: number
   /** Text deltas up to and including the last entry. */
   tokens: number
@@ -28,7 +27,6 @@ export function toBatchRow(entries: readonly RunEntry[], tokens: number): BatchR
     before = entry.tokens
   }
   return {
-    first_seq: first,
     last_seq: first + entries.length - 1,
     tokens: before,
     kinds: before - tokens === entries.length ? null : kinds,
@@ -38,12 +36,13 @@ export function toBatchRow(entries: readonly RunEntry[], tokens: number): BatchR
 
 /** The entries of a row that come after seq `after`. */
 export function fromBatchRow(row: BatchRow, after: number): RunEntry[] {
-  const { first_seq, last_seq, kinds, data } = row
+  const { last_seq, kinds, data } = row
   const lines = data.split('\n')
+  const first = last_seq - lines.length + 1
   let tokens = row.tokens - (kinds === null ? lines.length : countTokens(kinds))
   const entries: RunEntry[] = []
-  for (let seq = first_seq; seq <= last_seq; seq += 1) {
-    const index = seq - first_seq
+  for (let seq = first; seq <= last_seq; seq += 1) {
+    const index = seq - first
     const line = lines[index] ?? ''
     const kind = kinds === null ? TOKEN : kinds[index]
     if (kind === TOKEN) tokens += 1

@@ -3,6 +3,7 @@
  * The log that owns it says when appended entries have become durable (`publish`), or could not (`fail`).
  */
 import { ChatKitError } from '@millrace/protocol'
+import { LiveReader } from './live-reader.ts'
 import { takenOver, unknownRun } from './refusals.ts'
 import type { RunEnd, RunEntry, RunInfo, RunWriter, WriterLoss } from './run-log.ts'
 
@@ -59,7 +60,7 @@ export class LiveRun implements RunWriter {
   #trouble: ChatKitError | undefined
   #flushes: Waiter<void>[] = []
   #stops: Waiter<RunEnd>[] = []
-  readonly #readers = new Set<{ wake: () => void }>()
+  readonly #readers = new Set<LiveReader>()
 
   constructor({ info, maxBytes, now, schedule, abandon }: LiveRunOptions) {
     this.info = info
@@ -154,14 +155,15 @@ export class LiveRun implements RunWriter {
   }
 
   /** What waits to be published, in batches. */
-  *unpublished(): Iterable<RunEntry[]> {
+  unpublished(): RunEntry[][] {
+    const batches: RunEntry[][] = []
     const end = this.#entries.length
-    let start = this.#visibleCount
-    while (start < end) {
+    for (let start = this.#visibleCount; start < end; ) {
       const stop = this.#batchEnd(start, end)
-      yield this.#entries.slice(start, stop)
+      batches.push(this.#entries.slice(start, stop))
       start = stop
     }
+    return batches
   }
 
   /** All that was appended is durable: readers may see it. Of what they could see before, about `keepBytes` stay in memory. */
@@ -179,7 +181,7 @@ export class LiveRun implements RunWriter {
       delete this.info.stopping
       for (const { resolve } of this.#stops.splice(0)) resolve(last.end)
     }
-    for (const { resolve } of this.#flushes.splice(0)) resolve()
+    if (this.#flushes.length > 0) for (const { resolve } of this.#flushes.splice(0)) resolve()
     this.#wakeReaders()
   }
 
@@ -222,32 +224,22 @@ export class LiveRun implements RunWriter {
   /**
    * The `read` of a log, for this run. `load` fetches what is no longer in memory: the first entries after a seq.
    */
-  async *read(after: number, signal: AbortSignal, load: (after: number) => RunEntry[]): AsyncIterable<RunEntry[]> {
-    const reader = { wake: () => {} }
-    // One listener for the whole reading: adding one for each wait costs as much as a batch.
-    const leave = () => reader.wake()
-    signal.addEventListener('abort', leave, { once: true })
-    this.#readers.add(reader)
-    try {
-      while (!signal.aborted) {
-        const batch = after + 1 < this.#firstSeq ? load(after) : this.#visibleAfter(after)
-        const last = batch.at(-1)
-        if (last) {
-          yield batch
-          if ('end' in last) return
-          after = last.seq
-          continue
-        }
-        if (this.info.end || this.#isGone) return
-        if (this.#trouble) throw this.#trouble
-        await new Promise<void>((resolve) => {
-          reader.wake = resolve
-        })
-      }
-    } finally {
-      this.#readers.delete(reader)
-      signal.removeEventListener('abort', leave)
-    }
+  read(after: number, signal: AbortSignal, load: (after: number) => RunEntry[]): AsyncIterable<RunEntry[]> {
+    return new LiveReader({
+      after,
+      signal,
+      take: (seen) => this.#take(seen, load),
+      join: (reader) => this.#readers.add(reader),
+      leave: (reader) => this.#readers.delete(reader),
+    })
+  }
+
+  #take(after: number, load: (after: number) => RunEntry[]): RunEntry[] | 'wait' | 'over' {
+    const batch = after + 1 < this.#firstSeq ? load(after) : this.#visibleAfter(after)
+    if (batch.length > 0) return batch
+    if (this.info.end || this.#isGone) return 'over'
+    if (this.#trouble) throw this.#trouble
+    return 'wait'
   }
 
   #visibleAfter(after: number): RunEntry[] {

@@ -1,4 +1,5 @@
 /** A run log in memory: for trying things out and for tests. It lives as long as its process. */
+import type { ChatKitError } from '@millrace/protocol'
 import { LiveRun, MAX_RUN_BYTES } from './live-run.ts'
 import { closed, expired, unknownRun } from './refusals.ts'
 import { FORGET_AFTER_MS, RETENTION_MS, type Retention, sweepIntervalMs } from './retention.ts'
@@ -82,11 +83,11 @@ export class MemoryRunLog implements RunLog {
     }
   }
 
-  async *read(runId: string, after: number, signal: AbortSignal): AsyncIterable<RunEntry[]> {
+  read(runId: string, after: number, signal: AbortSignal): AsyncIterable<RunEntry[]> {
     const kept = this.#runs.find({ runId })
-    if (!kept) throw unknownRun()
-    if (!kept.run || this.#isExpired(kept)) throw expired()
-    yield* kept.run.read(after, signal, () => [])
+    if (!kept) return nothing(unknownRun())
+    if (!kept.run || this.#isExpired(kept)) return nothing(expired())
+    return kept.run.read(after, signal, () => [])
   }
 
   async stop(runId: string): Promise<RunEnd> {
@@ -140,4 +141,8 @@ export class MemoryRunLog implements RunLog {
     this.#ended.delete(kept)
     if (!kept.info.end) kept.run?.vanish()
   }
+}
+
+async function* nothing(because: ChatKitError): AsyncGenerator<never> {
+  throw because
 }

@@ -21,23 +21,31 @@ export const runLogMigrations: Record<string, Migration> = {
         tokens INTEGER NOT NULL DEFAULT 0,
         ended_at INTEGER,
         "end" TEXT,
+        first_entry INTEGER NOT NULL,
+        last_entry INTEGER,
         has_entries INTEGER NOT NULL DEFAULT 1
       )`.execute(db)
       await sql`CREATE UNIQUE INDEX runs_message ON runs (owner, message_id)`.execute(db)
       await sql`CREATE INDEX runs_thread ON runs (thread_id, number)`.execute(db)
-      await sql`CREATE INDEX runs_ended ON runs (has_entries, ended_at)`.execute(db)
+      await sql`CREATE INDEX runs_ended ON runs (has_entries, ended_at, first_entry, last_entry)`.execute(db)
       await sql`CREATE INDEX runs_unfinished ON runs (number) WHERE ended_at IS NULL`.execute(db)
-      // A rowid table with an index: batches are written at its end, at half the cost of a table ordered by its key.
+      // Rows come in the order of their ids, so that all go to the last page; `prev` is the id of the run's row before.
       await sql`CREATE TABLE run_entries (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL,
+        prev INTEGER,
+        last_seq INTEGER NOT NULL,
+        tokens INTEGER NOT NULL,
+        kinds TEXT,
+        data TEXT NOT NULL
+      )`.execute(db)
+      // The last row of each block of a run but the one in hand.
+      await sql`CREATE TABLE run_marks (
         run INTEGER NOT NULL,
         last_seq INTEGER NOT NULL,
-        first_seq INTEGER NOT NULL,
-        tokens INTEGER NOT NULL,
-        bytes INTEGER NOT NULL,
-        kinds TEXT,
-        data TEXT NOT NULL,
+        id INTEGER NOT NULL,
         PRIMARY KEY (run, last_seq)
-      )`.execute(db)
+      ) WITHOUT ROWID`.execute(db)
     },
   },
 }

@@ -1,13 +1,16 @@
-/** The rows of the SQLite run log: which run is which, its batches, and whose file it is. */
+/** Which run is which in the SQLite run log, and whose file it is. */
 import type { SqliteFile } from '../store/sqlite-file.ts'
-import { type BatchRow, fromBatchRow, toBatchRow } from './batch-rows.ts'
-import { MAX_BATCH_BYTES } from './live-run.ts'
 import type { RunEnd, RunEntry, RunInfo, RunQuery } from './run-log.ts'
 
-/** A run as the table has it. `number` is its short name in the table of batches. */
+/** A run as the table has it. */
 export interface StoredRun {
+  /** Its short name in the table of entries. */
   number: number
   info: RunInfo
+  /** Id of its first row there; it has none that is smaller. */
+  firstEntry: number
+  /** Id of its last row there; null while it has not ended. */
+  lastEntry: number | null
   endedAt?: number
 }
 
@@ -25,13 +28,12 @@ interface RunRow {
   tokens: number
   ended_at: number | null
   end: string | null
+  first_entry: number
+  last_entry: number | null
 }
 
 const RUN_COLUMNS =
-  'number, run_id, thread_id, owner, message_id, fingerprint, resumes, started_at, first_token_at, last_seq, tokens, ended_at, "end"'
-
-/** Rows looked at in one go; a paced answer has a row for every token. */
-const ROWS_AT_ONCE = 256
+  'number, run_id, thread_id, owner, message_id, fingerprint, resumes, started_at, first_token_at, last_seq, tokens, ended_at, "end", first_entry, last_entry'
 
 export class SqliteRunRows {
   readonly #file: SqliteFile
@@ -77,22 +79,17 @@ export class SqliteRunRows {
     return this.#file.prepare(`${select} WHERE owner = ? AND message_id = ?`).get([by.owner, by.messageId])
   }
 
-  /** Runs that never ended, as far as their batches go. */
   unfinished(): StoredRun[] {
     const rows = this.#file.prepare(`SELECT ${RUN_COLUMNS} FROM runs WHERE ended_at IS NULL ORDER BY number`).all([])
-    return (rows as RunRow[]).map((row) => {
-      const last = this.#file
-        .prepare('SELECT last_seq, tokens FROM run_entries WHERE run = ? ORDER BY last_seq DESC LIMIT 1')
-        .get([row.number]) as { last_seq: number; tokens: number } | undefined
-      return toStoredRun({ ...row, ...last })
-    })
+    return (rows as RunRow[]).map(toStoredRun)
   }
 
-  add(number: number, info: RunInfo): void {
+  /** `firstEntry`: id of its first row of entries. */
+  add(number: number, info: RunInfo, firstEntry: number): void {
     this.#file
       .prepare(
-        'INSERT INTO runs (number, run_id, thread_id, owner, message_id, fingerprint, resumes, started_at, first_token_at) ' +
-          'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO runs (number, run_id, thread_id, owner, message_id, fingerprint, resumes, started_at, first_token_at, first_entry) ' +
+          'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       )
       .run([
         number,
@@ -104,6 +101,7 @@ export class SqliteRunRows {
         info.resumes ? 1 : 0,
         info.startedAt,
         info.firstTokenAt ?? null,
+        firstEntry,
       ])
   }
 
@@ -111,69 +109,44 @@ export class SqliteRunRows {
     this.#file.prepare('UPDATE runs SET first_token_at = ? WHERE number = ?').run([at, number])
   }
 
-  /** Appends a batch; `tokens` is the count before it. Returns the count after it. */
-  append(number: number, entries: readonly RunEntry[], tokens: number): number {
-    const row = toBatchRow(entries, tokens)
+  /** `lastEntry`: id of the row that holds the end. */
+  end(number: number, { seq, tokens, end }: RunEntry & { end: RunEnd }, at: number, lastEntry: number | null): void {
     this.#file
-      .prepare(
-        'INSERT INTO run_entries (run, last_seq, first_seq, tokens, bytes, kinds, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      )
-      .run([number, row.last_seq, row.first_seq, row.tokens, Buffer.byteLength(row.data), row.kinds, row.data])
-    return row.tokens
-  }
-
-  end(number: number, { seq, tokens, end }: RunEntry & { end: RunEnd }, at: number): void {
-    this.#file
-      .prepare('UPDATE runs SET last_seq = ?, tokens = ?, "end" = ?, ended_at = ? WHERE number = ?')
-      .run([seq, tokens, JSON.stringify(end), at, number])
-  }
-
-  /** The next batch after a seq; empty when there is none. */
-  load(number: number, after: number): RunEntry[] {
-    const sizes = this.#file
-      .prepare(
-        `SELECT last_seq, bytes FROM run_entries WHERE run = ? AND last_seq > ? ORDER BY last_seq LIMIT ${ROWS_AT_ONCE}`,
-      )
-      .all([number, after]) as { last_seq: number; bytes: number }[]
-    let bytes = 0
-    let upTo = sizes[0]?.last_seq ?? 0
-    for (const size of sizes) {
-      bytes += size.bytes
-      if (bytes > MAX_BATCH_BYTES) break
-      upTo = size.last_seq
-    }
-    const rows = this.#file
-      .prepare(
-        'SELECT first_seq, last_seq, tokens, kinds, data FROM run_entries ' +
-          'WHERE run = ? AND last_seq > ? AND last_seq <= ? ORDER BY last_seq',
-      )
-      .all([number, after, upTo]) as BatchRow[]
-    return rows.flatMap((row) => fromBatchRow(row, after))
+      .prepare('UPDATE runs SET last_seq = ?, tokens = ?, "end" = ?, ended_at = ?, last_entry = ? WHERE number = ?')
+      .run([seq, tokens, JSON.stringify(end), at, lastEntry, number])
   }
 
   remove(number: number): void {
-    this.removeEntries(number)
     this.#file.prepare('DELETE FROM runs WHERE number = ?').run([number])
   }
 
-  removeEntries(number: number): void {
-    this.#file.prepare('DELETE FROM run_entries WHERE run = ?').run([number])
+  ofThread(threadId: string): StoredRun[] {
+    const rows = this.#file.prepare(`SELECT ${RUN_COLUMNS} FROM runs WHERE thread_id = ?`).all([threadId])
+    return (rows as RunRow[]).map(toStoredRun)
   }
 
-  ofThread(threadId: string): number[] {
-    return numbers(this.#file.prepare('SELECT number FROM runs WHERE thread_id = ?').all([threadId]))
+  /** The smallest of the first entries of runs that have not ended, or only after that time; undefined where there is none. */
+  firstEntryKept(endedBy: number): number | undefined {
+    const running = this.#file.prepare('SELECT min(first_entry) AS id FROM runs WHERE ended_at IS NULL').get([])
+    const ended = this.#file
+      .prepare('SELECT min(first_entry) AS id FROM runs WHERE has_entries = 1 AND ended_at > ?')
+      .get([endedBy])
+    const ids = ([running, ended] as { id: number | null }[]).flatMap(({ id }) => id ?? [])
+    return ids.length > 0 ? Math.min(...ids) : undefined
   }
 
-  /** An ended run of that time or before which still has its entries. */
-  oneWithEntries(endedBy: number): number | undefined {
-    const rows = this.#file
-      .prepare('SELECT number FROM runs WHERE has_entries = 1 AND ended_at <= ? ORDER BY ended_at LIMIT 1')
-      .all([endedBy])
-    return numbers(rows)[0]
+  /** A run that ended by `endedBy` and still counts as having entries: all of them below an id, or it ended by `longAgo`. */
+  oneExpired(endedBy: number, below: number, longAgo: number): StoredRun | undefined {
+    const row = this.#file
+      .prepare(
+        `SELECT ${RUN_COLUMNS} FROM runs WHERE has_entries = 1 AND ended_at <= ? AND (last_entry < ? OR ended_at <= ?) ` +
+          'ORDER BY ended_at LIMIT 1',
+      )
+      .get([endedBy, below, longAgo]) as RunRow | undefined
+    return row && toStoredRun(row)
   }
 
-  dropEntries(number: number): void {
-    this.removeEntries(number)
+  setWithoutEntries(number: number): void {
     this.#file.prepare('UPDATE runs SET has_entries = 0 WHERE number = ?').run([number])
   }
 
@@ -181,10 +154,6 @@ export class SqliteRunRows {
   forgetEnded(endedBy: number): void {
     this.#file.prepare('DELETE FROM runs WHERE has_entries = 0 AND ended_at <= ?').run([endedBy])
   }
-}
-
-function numbers(rows: unknown[]): number[] {
-  return (rows as { number: number }[]).map(({ number }) => number)
 }
 
 function toStoredRun(row: RunRow): StoredRun {
@@ -203,6 +172,8 @@ function toStoredRun(row: RunRow): StoredRun {
       ...(row.first_token_at !== null && { firstTokenAt: row.first_token_at }),
       ...(row.end !== null && { end: JSON.parse(row.end) as RunEnd }),
     },
+    firstEntry: row.first_entry,
+    lastEntry: row.last_entry,
     ...(row.ended_at !== null && { endedAt: row.ended_at }),
   }
 }

@@ -9,6 +9,7 @@ import { closed, expired, notWritten, takenOver, unknownRun, unreadable } from '
 import { RETENTION_MS, type Retention } from './retention.ts'
 import { RunIndex } from './run-index.ts'
 import type { RunEnd, RunEntry, RunInfo, RunLog, RunOpening, RunQuery, RunRequest, RunWriter } from './run-log.ts'
+import { type Chain, EMPTY_CHAIN, type EntryRow, SqliteEntries } from './sqlite-entries.ts'
 import { SqliteRunRows, type StoredRun } from './sqlite-rows.ts'
 import { sweepSqlite } from './sqlite-sweep.ts'
 
@@ -24,6 +25,8 @@ interface Live {
   run: LiveRun
   info: RunInfo
   number: number
+  /** Its entries in the file. */
+  chain: Chain
   isStored: boolean
   isFirstTokenStored: boolean
   /** From an earlier process, and nobody has its writer yet. */
@@ -41,6 +44,7 @@ const RETRY_MS = 250
 export class SqliteRunLog implements RunLog {
   readonly #file: SqliteFile
   readonly #rows: SqliteRunRows
+  readonly #entries: SqliteEntries
   readonly #retentionMs: number
   readonly #now: () => number
   readonly #batchMs: number
@@ -68,6 +72,7 @@ export class SqliteRunLog implements RunLog {
   ) {
     this.#file = file
     this.#rows = new SqliteRunRows(file)
+    this.#entries = new SqliteEntries(file)
     this.#retentionMs = retentionMs
     this.#now = now
     this.#batchMs = batchMs
@@ -75,12 +80,13 @@ export class SqliteRunLog implements RunLog {
     this.#epoch = this.#rows.claim()
     this.#lastNumber = this.#rows.highestNumber()
     for (const stored of this.#rows.unfinished()) {
-      const live = this.#add(stored.number, stored.info)
+      const { tokens, ...chain } = this.#entries.chainOf(stored.number, stored.firstEntry)
+      const live = this.#add(stored.number, { ...stored.info, lastSeq: chain.lastSeq, tokens }, chain)
       live.isStored = true
       live.isFirstTokenStored = stored.info.firstTokenAt !== undefined
       live.isOrphan = true
     }
-    this.#sweeper = sweepSqlite(file, this.#rows, { retentionMs, now })
+    this.#sweeper = sweepSqlite(file, { rows: this.#rows, entries: this.#entries }, { retentionMs, now })
   }
 
   async open(request: RunRequest): Promise<RunOpening> {
@@ -97,7 +103,7 @@ export class SqliteRunLog implements RunLog {
     return { writer: this.#add(++this.#lastNumber, info).run, run: { ...info } }
   }
 
-  #add(number: number, info: RunInfo): Live {
+  #add(number: number, info: RunInfo, chain = EMPTY_CHAIN): Live {
     const run = new LiveRun({
       info,
       maxBytes: this.#maxRunBytes,
@@ -109,6 +115,7 @@ export class SqliteRunLog implements RunLog {
       run,
       info,
       number,
+      chain,
       isStored: false,
       isFirstTokenStored: false,
       isOrphan: false,
@@ -133,26 +140,29 @@ export class SqliteRunLog implements RunLog {
     this.#isScheduled = false
     if (this.#refusal) return
     const written = [...this.#unwritten]
-    let isMine: boolean
+    let chains: Chain[] | undefined
     try {
-      isMine = this.#file.transaction(() => {
-        if (this.#rows.epoch() !== this.#epoch) return false
-        for (const live of written) this.#save(live)
-        return true
+      chains = this.#file.transaction(() => {
+        if (this.#rows.epoch() !== this.#epoch) return undefined
+        const rows: EntryRow[] = []
+        const longer = written.map((live) => this.#save(live, rows))
+        this.#entries.insert(rows)
+        return longer
       })
     } catch (error) {
       this.#fail(written, notWritten(error))
       return
     }
-    if (!isMine) {
+    if (!chains) {
       this.#refuse(takenOver)
       return
     }
     this.#trouble = undefined
     this.#writtenAt = performance.now()
     this.#unwritten.clear()
-    for (const live of written) {
+    for (const [index, live] of written.entries()) {
       const { run, info } = live
+      live.chain = chains[index] ?? live.chain
       live.isStored = true
       live.isFirstTokenStored = info.firstTokenAt !== undefined
       run.publish(KEEP_BYTES)
@@ -160,18 +170,26 @@ export class SqliteRunLog implements RunLog {
     }
   }
 
-  /** Inside the transaction; what the run remembers changes only when it is through. */
-  #save({ run, info, number, isStored, isFirstTokenStored }: Live): void {
-    if (!isStored) this.#rows.add(number, info)
+  /**
+   * Inside the transaction; what the run remembers changes only when it is through. Returns what its chain is then, and adds
+   * to `rows` what makes it so.
+   */
+  #save({ run, info, number, chain, isStored, isFirstTokenStored }: Live, rows: EntryRow[]): Chain {
+    const count = rows.length
+    let longer = chain
+    let { tokens } = info
+    let last: RunEntry | undefined
+    for (const batch of run.unpublished()) {
+      longer = this.#entries.append(number, longer, batch, tokens, rows)
+      last = batch.at(-1)
+      tokens = last?.tokens ?? tokens
+    }
+    if (!isStored) this.#rows.add(number, info, rows[count]?.id ?? 0)
     else if (!isFirstTokenStored && info.firstTokenAt !== undefined) {
       this.#rows.setFirstToken(number, info.firstTokenAt)
     }
-    let { tokens } = info
-    for (const batch of run.unpublished()) {
-      tokens = this.#rows.append(number, batch, tokens)
-      const last = batch.at(-1)
-      if (last && 'end' in last) this.#rows.end(number, last, this.#now())
-    }
+    if (last && 'end' in last) this.#rows.end(number, last, this.#now(), longer.lastId)
+    return longer
   }
 
   /** Nothing was written. It all stays in memory, and is tried again. */
@@ -195,7 +213,7 @@ export class SqliteRunLog implements RunLog {
 
   read(runId: string, after: number, signal: AbortSignal): AsyncIterable<RunEntry[]> {
     const live = this.#live.find({ runId })
-    if (live) return live.run.read(after, signal, (seq) => this.#ask(() => this.#rows.load(live.number, seq)))
+    if (live) return live.run.read(after, signal, (seq) => this.#ask(() => this.#entries.load(live.number, live.chain.lastId, seq)))
     return this.#readEnded(runId, after, signal)
   }
 
@@ -204,7 +222,7 @@ export class SqliteRunLog implements RunLog {
     if (!stored) throw unknownRun()
     if (this.#isExpired(stored)) throw expired()
     while (!signal.aborted) {
-      const batch = this.#ask(() => this.#rows.load(stored.number, after))
+      const batch = this.#ask(() => this.#entries.load(stored.number, stored.lastEntry, after))
       const last = batch.at(-1)
       if (!last) return
       yield batch
@@ -231,12 +249,12 @@ export class SqliteRunLog implements RunLog {
     return this.#isExpired(stored) ? 'expired' : { ...stored.info }
   }
 
-  #find(by: RunQuery): StoredRun | undefined {
+  #find(by: RunQuery): Omit<StoredRun, 'firstEntry'> | undefined {
     const live = this.#live.find(by)
-    return live ? { number: live.number, info: live.info } : this.#ask(() => this.#rows.find(by))
+    return live ? { number: live.number, info: live.info, lastEntry: live.chain.lastId } : this.#ask(() => this.#rows.find(by))
   }
 
-  #isExpired({ endedAt }: StoredRun): boolean {
+  #isExpired({ endedAt }: { endedAt?: number }): boolean {
     return endedAt !== undefined && this.#now() - endedAt >= this.#retentionMs
   }
 
@@ -257,7 +275,10 @@ export class SqliteRunLog implements RunLog {
       live.run.vanish()
     }
     await this.#change(() => {
-      for (const number of this.#rows.ofThread(threadId)) this.#rows.remove(number)
+      for (const { number, firstEntry, lastEntry } of this.#rows.ofThread(threadId)) {
+        this.#entries.remove(number, lastEntry ?? this.#entries.chainOf(number, firstEntry).lastId)
+        this.#rows.remove(number)
+      }
     })
   }
 
