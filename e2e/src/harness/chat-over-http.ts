@@ -30,12 +30,21 @@ export function post(url: string, body: unknown, headers: Record<string, string>
   })
 }
 
+/** An answer whose body is JSON. */
+export async function answerOf(response: Response): Promise<{ status: number; body: Record<string, unknown> }> {
+  return { status: response.status, body: await response.json() }
+}
+
+/** A message as its sender writes it. */
+export function input(text: unknown) {
+  return { content: [{ type: 'input_text', text }], attachments: [], inference_options: {} }
+}
+
 /** Sends a message, into a new thread where none is given, and returns once the thread is known. */
 export async function ask(url: string, text: string, threadId?: string): Promise<Answering> {
-  const input = { content: [{ type: 'input_text', text }], attachments: [], inference_options: {} }
   const request = threadId
-    ? { type: 'threads.add_user_message', params: { thread_id: threadId, input } }
-    : { type: 'threads.create', params: { input } }
+    ? { type: 'threads.add_user_message', params: { thread_id: threadId, input: input(text) } }
+    : { type: 'threads.create', params: { input: input(text) } }
   const response = await post(url, request, { 'last-event-id': '0' })
   if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}: ${await response.text()}`)
   const events: StreamedEvent[] = []
@@ -67,7 +76,13 @@ export async function askAndWait(url: string, text: string, threadId?: string): 
 
 /** What the assistant has said in these events. */
 export function saidIn(events: readonly StreamedEvent[]): string {
-  const empty: Thread = { id: '', created_at: '', items: { data: [], has_more: false } }
+  const empty: Thread = {
+    id: '',
+    created_at: '',
+    status: { type: 'active' },
+    metadata: {},
+    items: { data: [], has_more: false },
+  }
   const chatkit = events.flatMap((event) => (event.type === 'run.ended' ? [] : [event]))
   return saidBy(applyEvents(empty, chatkit).items.data)
 }

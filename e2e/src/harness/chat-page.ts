@@ -9,9 +9,23 @@ const SOON_MS = 10_000
 /** For an answer that is to end: the demo model's long one takes half a minute. */
 const ANSWER_MS = 60_000
 
+declare global {
+  interface Window {
+    /** Answers that have ended since the page was loaded. */
+    endedAnswers: number
+  }
+}
+
+/** Runs in the page before its own scripts. */
+export function countAnswers(): void {
+  window.endedAnswers = 0
+  // Captured: the element's events don't bubble.
+  document.addEventListener('chatkit.response.end', () => window.endedAnswers++, true)
+}
+
 export class ChatPage {
   readonly page: Page
-  /** What the browser complained about: exceptions and errors in its console. */
+  /** What must not happen in any page: exceptions, errors in the console, requests to anybody but the page's own server. */
   readonly problems: string[] = []
 
   constructor(page: Page) {
@@ -19,6 +33,13 @@ export class ChatPage {
     page.on('pageerror', (error) => this.problems.push(String(error)))
     page.on('console', (message) => {
       if (message.type() === 'error') this.problems.push(`${message.text()} (${message.location().url})`)
+    })
+    page.on('request', (request) => {
+      const isOwn =
+        /^(data|blob):/.test(request.url()) ||
+        page.url() === 'about:blank' ||
+        hostOf(request.url()) === hostOf(page.url())
+      if (!isOwn) this.problems.push(`a request to ${request.url()}`)
     })
   }
 
@@ -54,16 +75,22 @@ export class ChatPage {
 
   /** Sends the text and waits until its answer is over. */
   async ask(text: string): Promise<string> {
-    await this.send(text)
-    await this.untilAnswering()
-    await this.untilAnswered()
+    await this.untilEnded(() => this.send(text))
     return this.answerText()
+  }
+
+  /** Does something that starts or ends an answer, and waits for its end. */
+  async untilEnded(act: () => Promise<void>): Promise<void> {
+    const ended = () => this.page.evaluate(() => window.endedAnswers)
+    const before = await ended()
+    await act()
+    await expect.poll(ended, { timeout: ANSWER_MS }).toBe(before + 1)
+    await this.untilAnswered()
   }
 
   /** Presses the stop button and waits until the answer has ended. */
   async stop(): Promise<void> {
-    await this.stopButton.click()
-    await this.untilAnswered()
+    await this.untilEnded(() => this.stopButton.click())
   }
 
   // Reading
@@ -110,7 +137,9 @@ export class ChatPage {
   /** Waits until the answer is longer than it is now, while it still runs. */
   async untilGrown(): Promise<void> {
     const { length } = await this.answerText()
-    await expect.poll(async () => (await this.answerText()).length, { timeout: SOON_MS, interval: 30 }).toBeGreaterThan(length)
+    await expect
+      .poll(async () => (await this.answerText()).length, { timeout: SOON_MS, interval: 30 })
+      .toBeGreaterThan(length)
   }
 
   /** What is shown when an answer has failed. */
@@ -123,9 +152,7 @@ export class ChatPage {
   }
 
   async retry(): Promise<void> {
-    await this.error.getByRole('button', { name: 'Retry' }).click()
-    await this.untilAnswering()
-    await this.untilAnswered()
+    await this.untilEnded(() => this.error.getByRole('button', { name: 'Retry' }).click())
   }
 
   get title(): Locator {
@@ -193,7 +220,10 @@ export class ChatPage {
   sidewaysOverflow(): Promise<number> {
     return this.page.evaluate(() => {
       const chat = document.querySelector('openai-chatkit')
-      const boxes = [document.documentElement, ...(chat?.shadowRoot?.querySelectorAll('.ck, .scroller, .transcript, .main, .history') ?? [])]
+      const boxes = [
+        document.documentElement,
+        ...(chat?.shadowRoot?.querySelectorAll('.ck, .scroller, .transcript, .main, .history') ?? []),
+      ]
       return Math.max(...boxes.map((box) => box.scrollWidth - box.clientWidth))
     })
   }
@@ -201,4 +231,8 @@ export class ChatPage {
   async screenshot(name: string): Promise<void> {
     await this.page.screenshot({ path: screenshotPath(name) })
   }
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host
 }

@@ -1,7 +1,7 @@
 /** A real Chromium, one for a test file; every test gets pages of its own. */
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import { ChatPage } from './chat-page.ts'
+import { ChatPage, countAnswers } from './chat-page.ts'
 import { screenshotPath } from './places.ts'
 
 export interface PageOptions {
@@ -48,6 +48,7 @@ export async function newBrowser(options: PageOptions = {}): Promise<TestBrowser
   if (!browser) throw new Error('Chromium is not running. Call useChromium() at the top of the test file.')
   const { viewport = { width: 1100, height: 800 }, colorScheme = 'light', initScript } = options
   const context = await browser.newContext({ viewport, colorScheme, locale: 'en-US' })
+  await context.addInitScript(countAnswers)
   if (initScript) await context.addInitScript({ content: initScript })
   onTestFinished(async ({ task }) => {
     const last = context.pages().at(-1)

@@ -1,6 +1,7 @@
 /** The built command as a real process: started, heard, told to end, killed. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { expect } from 'vitest'
+import { type AddressInfo, createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { atEnd } from './cleanup.ts'
 import { builtCommand, temporaryFolder } from './places.ts'
 
@@ -26,6 +27,7 @@ export interface Exit {
 }
 
 export interface MillraceProcess {
+  readonly pid: number
   readonly folder: string
   /** What it has printed so far. */
   readonly printed: { out: string; err: string }
@@ -35,6 +37,8 @@ export interface MillraceProcess {
   signal(name: NodeJS.Signals): void
   /** `kill -9`; resolves once it is gone. */
   kill(): Promise<void>
+  /** Resolves with the address once it is printed. */
+  readonly announced: Promise<string>
   /** Resolves once the process has ended and all its output has been read. */
   readonly ended: Promise<Exit>
 }
@@ -49,29 +53,35 @@ const START_TIMEOUT_MS = 30_000
 /** Starts `millrace start` and waits until it says where the chat is. The process ends with the test at the latest. */
 export async function startMillrace(options: MillraceOptions = {}): Promise<Millrace> {
   const started = runMillrace(options)
-  const { printed } = started
-  let exit: Exit | undefined
-  void started.ended.then((how) => {
-    exit = how
-  })
-  await expect.poll(() => exit !== undefined || ADDRESS.test(printed.out), { timeout: START_TIMEOUT_MS }).toBe(true)
-  const [url] = printed.out.match(ADDRESS) ?? []
-  if (!url) throw new Error(`Millrace did not start (exit code ${exit?.code}).\n${printed.out}${printed.err}`)
+  const url = await Promise.race([started.announced, started.ended, delay(START_TIMEOUT_MS, undefined, { ref: false })])
+  if (typeof url !== 'string') throw new Error(`Millrace did not start.\n${started.printed.out}${started.printed.err}`)
   return { ...started, url }
 }
 
-const ADDRESS = /http:\/\/\S+/
+const ADDRESS = /http:\/\/\S+(?=\s)/
 
 /** Starts the command and does not wait. The process ends with the test at the latest. */
-export function runMillrace({ folder = temporaryFolder(), environment, args = ['start'] }: MillraceOptions = {}): MillraceProcess {
-  const child = spawn(process.execPath, [builtCommand(), ...args], {
+export function runMillrace({ args = ['start'], ...options }: MillraceOptions = {}): MillraceProcess {
+  return runProgram([builtCommand(), ...args], options)
+}
+
+/** Starts a program with Node, in the same way. */
+export function runProgram(
+  [program = '', ...args]: readonly string[],
+  { folder = temporaryFolder(), environment }: Omit<MillraceOptions, 'args'> = {},
+): MillraceProcess {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, AGENT_MODEL: 'demo', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const printed = { out: '', err: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    printed.out += text
+  const announced = new Promise<string>((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed.out += text
+      const [url] = printed.out.match(ADDRESS) ?? []
+      if (url) resolve(url)
+    })
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     printed.err += text
@@ -83,7 +93,25 @@ export function runMillrace({ folder = temporaryFolder(), environment, args = ['
   }
   endWithUs(child)
   atEnd(kill)
-  return { folder, printed, ended, kill, logLines: () => parseLog(printed.err), signal: (name) => void child.kill(name) }
+  return {
+    pid: child.pid ?? 0,
+    folder,
+    printed,
+    announced,
+    ended,
+    kill,
+    logLines: () => parseLog(printed.err),
+    signal: (name) => void child.kill(name),
+  }
+}
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }
 
 /** Also where vitest itself is ended, and no hook runs any more. */
