@@ -16,7 +16,7 @@ import {
   response,
   startService,
   streams,
-} from './testing/service.ts'
+} from './testing/responses-service.ts'
 
 const SECRET = 'sk-very-secret'
 const refusal = (status: number, code: string) =>

@@ -16,7 +16,7 @@ import { modelProgress } from './models/progress-event.ts'
 import { streamAgent } from './stream-agent.ts'
 import { tapped } from './tap.ts'
 import { chatWith, outline, PATHS, textOf } from './testing/chat.ts'
-import { answer, beginning, delta, functionCall, startService, streams } from './testing/service.ts'
+import { answer, beginning, delta, functionCall, startService, streams } from './testing/responses-service.ts'
 import { testTurn } from './testing/turn.ts'
 
 const NO_PARAMETERS = z.object({})

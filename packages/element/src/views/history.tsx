@@ -1,6 +1,6 @@
 import type { ThreadMetadata } from '@millrace/protocol'
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useChat } from '../chat-context.ts'
 import { IconButton } from './icon-button.tsx'
 import { Menu, type MenuEntry } from './menu.tsx'
@@ -99,7 +99,8 @@ function RenameRow({ thread, onEnd }: { thread: ThreadMetadata; onEnd: () => voi
   const chat = useChat()
   const texts = chat.messages.value
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => {
+  // Before the paint: who goes on typing must not lose a letter.
+  useLayoutEffect(() => {
     input.current?.focus()
     input.current?.select()
   }, [])
@@ -143,7 +144,7 @@ function DeleteRow({ thread, title, onEnd }: { thread: ThreadMetadata; title: st
   const chat = useChat()
   const texts = chat.messages.value
   const cancel = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     cancel.current?.focus()
   }, [])
   return (
