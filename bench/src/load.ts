@@ -10,7 +10,11 @@ export interface Exchange {
 }
 
 /** Posts a body and reads the whole answer. */
-export function exchange(port: number, body: unknown, headers: Record<string, string> = {}): Promise<Exchange & { text: string }> {
+export function exchange(
+  port: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Exchange & { text: string }> {
   const payload = JSON.stringify(body)
   const startedAt = performance.now()
   return new Promise((resolve, reject) => {
@@ -45,7 +49,12 @@ export function exchange(port: number, body: unknown, headers: Record<string, st
 
 /** A new thread whose first message asks for an answer of this length and pace. */
 export function newThread(pace: string) {
-  const input = { content: [{ type: 'input_text', text: pace }], quoted_text: '', attachments: [], inference_options: {} }
+  const input = {
+    content: [{ type: 'input_text', text: pace }],
+    quoted_text: '',
+    attachments: [],
+    inference_options: {},
+  }
   return { type: 'threads.create', params: { input } }
 }
 

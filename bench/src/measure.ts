@@ -1,4 +1,5 @@
 /** CPU time per unit of work, and ratios between servers that take turns, so that a noisy machine touches all alike. */
+import { flood } from './load.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 
 export interface Contender {
@@ -22,12 +23,20 @@ export interface Plan {
   work(server: ServerProcess): Promise<number>
 }
 
-/** Starts all, warms each up once, then lets them take turns. */
+/** Runs and tokens after which the compiler has seen to nearly all that is run: fewer, and its own time is measured. */
+const WARM_RUNS = 3000
+const WARM_AT_ONCE = 100
+const WARM_TOKENS = 50
+
+/** Starts all, warms each up, then lets them take turns. */
 export async function compare({ contenders, rounds, work }: Plan): Promise<Measured[]> {
   const servers: ServerProcess[] = []
   try {
     for (const { server, args } of contenders) servers.push(await startServer(server, args))
-    for (const server of servers) await work(server)
+    for (const server of servers) {
+      await warmUp(server)
+      await work(server)
+    }
     const costs: number[][] = servers.map(() => [])
     for (let round = 0; round < rounds; round += 1) {
       for (const [index, server] of servers.entries()) costs[index]?.push(await cost(server, work))
@@ -40,6 +49,10 @@ export async function compare({ contenders, rounds, work }: Plan): Promise<Measu
   } finally {
     await Promise.all(servers.map((server) => server.stop()))
   }
+}
+
+async function warmUp({ port }: ServerProcess): Promise<void> {
+  for (let run = 0; run < WARM_RUNS; run += WARM_AT_ONCE) await flood(port, WARM_AT_ONCE, `${WARM_TOKENS}@0`)
 }
 
 /** CPU microseconds per unit of one round. */

@@ -13,7 +13,13 @@ export function ratioTable(title: string, unit: string, rows: readonly Measured[
     const verdict = limit === undefined ? '' : `≤ ${limit} ${ratio <= limit ? '✓' : '✗'}`
     return `| ${label} | ${cpuUs.toFixed(1)} | ${ratio.toFixed(2)} | ${verdict} |`
   })
-  return [`**${title}** (${machine()})`, '', `| server | CPU µs per ${unit} | ratio | limit |`, '|---|---:|---:|---|', ...lines].join('\n')
+  return [
+    `**${title}** (${machine()})`,
+    '',
+    `| server | CPU µs per ${unit} | ratio | limit |`,
+    '|---|---:|---:|---|',
+    ...lines,
+  ].join('\n')
 }
 
 export function machine(): string {

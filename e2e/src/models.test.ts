@@ -46,7 +46,7 @@ describe('a GGUF model in the process', () => {
     expect(await chat.ask('What is the capital of France? Answer in one sentence.')).toMatch(/Paris/)
     await chat.screenshot('gguf')
     await chat.untilTitled('What is the capital of France?')
-    expect(millrace.logLines().at(-1)).toMatchObject({ msg: 'run ended', outcome: 'completed' })
+    await expect.poll(() => millrace.logLines().at(-1)).toMatchObject({ msg: 'run ended', outcome: 'completed' })
     expect(chat.problems).toEqual([])
   })
 
@@ -161,13 +161,15 @@ test.each(faults)(
     const events = await askAndWait(url, 'The same without a page')
     expect(saidIn(events).trim()).toBe(kept)
     expect(endOf(events)).toMatchObject({ outcome: 'failed', error: { code, message: expect.stringMatching(message) } })
-    expect(logLines().at(-1)).toMatchObject({
-      level: 'warn',
-      msg: 'run ended',
-      outcome: 'failed',
-      code,
-      reason: expect.stringMatching(message),
-    })
+    await expect
+      .poll(() => logLines().at(-1))
+      .toMatchObject({
+        level: 'warn',
+        msg: 'run ended',
+        outcome: 'failed',
+        code,
+        reason: expect.stringMatching(message),
+      })
 
     service.misbehave(undefined)
     expect(await chat.ask('Third')).toBe(SENTENCE)

@@ -77,7 +77,7 @@ test('stop in one tab stops both', async () => {
   expect(countTo(1000).startsWith(said)).toBe(true)
   expect(await second.answerText()).toBe(said)
   for (const tab of [first, second]) expect(await tab.error.count()).toBe(0)
-  expect(logLines().at(-1)).toMatchObject({ msg: 'run ended', outcome: 'stopped' })
+  await expect.poll(() => logLines().at(-1)).toMatchObject({ msg: 'run ended', outcome: 'stopped' })
   await first.ask('Count to 3')
   await second.untilSaid('1 2 3')
 })

@@ -1,8 +1,16 @@
 /** The same answer through the Agents SDK: an agent whose model is in the process and costs as little as can be. */
-import type { ThreadStreamEvent } from '@millrace/protocol'
+
 import { AgentContext, streamAgent, tapped, toAgentInput } from '@millrace/agents'
+import type { ThreadStreamEvent } from '@millrace/protocol'
 import type { Turn } from '@millrace/server'
-import { Agent, type Model, type ModelRequest, type ModelResponse, setTracingDisabled, type StreamEvent } from '@openai/agents'
+import {
+  Agent,
+  type Model,
+  type ModelRequest,
+  type ModelResponse,
+  type StreamEvent,
+  setTracingDisabled,
+} from '@openai/agents'
 import { parsePace, tokens } from '../tokens.ts'
 
 setTracingDisabled(true)
@@ -17,8 +25,18 @@ class PacedModel implements Model {
     const id = crypto.randomUUID()
     const said: string[] = []
     yield { type: 'response_started' }
-    yield raw({ type: 'response.output_item.added', output_index: 0, item: { id, type: 'message', role: 'assistant', status: 'in_progress', content: [] } })
-    yield raw({ type: 'response.content_part.added', item_id: id, output_index: 0, content_index: 0, part: { type: 'output_text', text: '', annotations: [] } })
+    yield raw({
+      type: 'response.output_item.added',
+      output_index: 0,
+      item: { id, type: 'message', role: 'assistant', status: 'in_progress', content: [] },
+    })
+    yield raw({
+      type: 'response.content_part.added',
+      item_id: id,
+      output_index: 0,
+      content_index: 0,
+      part: { type: 'output_text', text: '', annotations: [] },
+    })
     for await (const delta of tokens(parsePace(askedFor(request)))) {
       said.push(delta)
       yield raw({ type: 'response.output_text.delta', item_id: id, output_index: 0, content_index: 0, delta })
@@ -27,9 +45,21 @@ class PacedModel implements Model {
     const text = said.join('')
     const content = [{ type: 'output_text', text, annotations: [] }]
     yield raw({ type: 'response.content_part.done', item_id: id, output_index: 0, content_index: 0, part: content[0] })
-    yield raw({ type: 'response.output_item.done', output_index: 0, item: { id, type: 'message', role: 'assistant', status: 'completed', content } })
+    yield raw({
+      type: 'response.output_item.done',
+      output_index: 0,
+      item: { id, type: 'message', role: 'assistant', status: 'completed', content },
+    })
     const usage = { inputTokens: 1, outputTokens: said.length, totalTokens: said.length + 1 }
-    const output = [{ id, type: 'message' as const, role: 'assistant' as const, status: 'completed' as const, content: [{ type: 'output_text' as const, text }] }]
+    const output = [
+      {
+        id,
+        type: 'message' as const,
+        role: 'assistant' as const,
+        status: 'completed' as const,
+        content: [{ type: 'output_text' as const, text }],
+      },
+    ]
     yield { type: 'response_done', response: { id: `resp_${id}`, usage, output } }
   }
 }

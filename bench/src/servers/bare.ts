@@ -12,7 +12,9 @@ const server = createServer((request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     for await (const delta of tokens(parsePace(body.params.input.content[0].text))) {
       const update = { type: 'assistant_message.content_part.text_delta', content_index: 0, delta }
-      response.write(`data: ${JSON.stringify({ type: 'thread.item.updated', item_id: 'msg_0123456789abcdef', update })}\n\n`)
+      response.write(
+        `data: ${JSON.stringify({ type: 'thread.item.updated', item_id: 'msg_0123456789abcdef', update })}\n\n`,
+      )
     }
     response.end()
   })

@@ -3,7 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AssistantMessageItem, ThreadStreamEvent } from '@millrace/protocol'
-import { ChatKitServer, createApp, MemoryRunLog, MemoryStore, type RunLog, type Store, type Turn } from '@millrace/server'
+import {
+  ChatKitServer,
+  createApp,
+  MemoryRunLog,
+  MemoryStore,
+  type RunLog,
+  type Store,
+  type Turn,
+} from '@millrace/server'
 import { serve } from '@millrace/server/node'
 import { openSqlite } from '@millrace/server/sqlite'
 import { parsePace, tokens } from '../tokens.ts'

@@ -40,7 +40,13 @@ export async function historyReport(): Promise<string> {
       const ratio = median(ratios)
       lines.push(`| \`${name}\` | ${ratio.toFixed(2)} | ≤ 1.3 ${ratio <= 1.3 ? '✓' : '✗'} |`)
     }
-    return [`**History: ${MANY} items against ${FEW}, SQLite** (${machine()})`, '', '| request | ratio of CPU time | limit |', '|---|---:|---|', ...lines].join('\n')
+    return [
+      `**History: ${MANY} items against ${FEW}, SQLite** (${machine()})`,
+      '',
+      '| request | ratio of CPU time | limit |',
+      '|---|---:|---|',
+      ...lines,
+    ].join('\n')
   } finally {
     await close()
     await rm(folder, { recursive: true, force: true })
@@ -51,7 +57,10 @@ const REQUEST_KINDS = {
   'threads.get_by_id': (thread_id: string) => ({ type: 'threads.get_by_id', params: { thread_id } }),
   'threads.add_user_message': (thread_id: string) => ({
     type: 'threads.add_user_message',
-    params: { thread_id, input: { content: [{ type: 'input_text', text: 'Hi' }], attachments: [], inference_options: {} } },
+    params: {
+      thread_id,
+      input: { content: [{ type: 'input_text', text: 'Hi' }], attachments: [], inference_options: {} },
+    },
   }),
 }
 
@@ -76,7 +85,13 @@ async function fill(store: Store, threadId: string, items: number): Promise<void
     const writes = Array.from({ length: count }, (_, index) => ({
       op: 'saveItem' as const,
       threadId,
-      item: { id: `${threadId}_${at + index}`, thread_id: threadId, created_at, type: 'assistant_message' as const, content },
+      item: {
+        id: `${threadId}_${at + index}`,
+        thread_id: threadId,
+        created_at,
+        type: 'assistant_message' as const,
+        content,
+      },
     }))
     await store.commit(writes, {})
   }

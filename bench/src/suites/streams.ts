@@ -1,12 +1,20 @@
 /** The cost of streaming: in a flood, paced, at the start of a run, and in long answers. */
 import { exchange, flood, newThread } from '../load.ts'
-import { compare, type Contender, cost, median } from '../measure.ts'
+import { type Contender, compare, cost, median } from '../measure.ts'
 import { type ServerProcess, startServer } from '../server-process.ts'
 import { machine, ratioTable } from '../table.ts'
 
 const BARE: Contender = { label: 'bare node:http, a frame per token', server: 'bare' }
-const EVENTS_MEMORY: Contender = { label: 'respond yields events, memory log', server: 'millrace', args: ['events', 'memory'] }
-const EVENTS_SQLITE: Contender = { label: 'respond yields events, SQLite log', server: 'millrace', args: ['events', 'sqlite'] }
+const EVENTS_MEMORY: Contender = {
+  label: 'respond yields events, memory log',
+  server: 'millrace',
+  args: ['events', 'memory'],
+}
+const EVENTS_SQLITE: Contender = {
+  label: 'respond yields events, SQLite log',
+  server: 'millrace',
+  args: ['events', 'sqlite'],
+}
 const AGENT_MEMORY: Contender = { label: 'Agents SDK, memory log', server: 'millrace', args: ['agent', 'memory'] }
 const AGENT_SQLITE: Contender = { label: 'Agents SDK, SQLite log', server: 'millrace', args: ['agent', 'sqlite'] }
 
@@ -54,7 +62,13 @@ const AT_ONCE = 20
 export async function startReport(): Promise<string> {
   const rows = await compare({ contenders: [BARE, EVENTS_MEMORY, EVENTS_SQLITE], rounds: 5, work: shortRuns })
   const lines = rows.map(({ label, cpuUs }) => `| ${label} | ${(cpuUs / 1000).toFixed(2)} |`)
-  return [`**Starting a run** (${machine()}; limit 1.5 ms besides the SDK)`, '', '| server | CPU ms per run |', '|---|---:|', ...lines].join('\n')
+  return [
+    `**Starting a run** (${machine()}; limit 1.5 ms besides the SDK)`,
+    '',
+    '| server | CPU ms per run |',
+    '|---|---:|',
+    ...lines,
+  ].join('\n')
 }
 
 async function shortRuns({ port }: ServerProcess): Promise<number> {
@@ -75,10 +89,11 @@ export async function linearReport(): Promise<string> {
   for (const contender of [EVENTS_MEMORY, EVENTS_SQLITE, AGENT_MEMORY, AGENT_SQLITE]) {
     const server = await startServer(contender.server, contender.args)
     try {
-      const of = (tokens: number) => cost(server, async ({ port }) => {
-        await flood(port, PER_ROUND / tokens, `${tokens}@0`)
-        return PER_ROUND
-      })
+      const of = (tokens: number) =>
+        cost(server, async ({ port }) => {
+          await flood(port, PER_ROUND / tokens, `${tokens}@0`)
+          return PER_ROUND
+        })
       await of(SHORT)
       await of(LONG)
       const ratios: number[] = []
@@ -92,5 +107,11 @@ export async function linearReport(): Promise<string> {
       await server.stop()
     }
   }
-  return [`**Linear: a token of ${LONG} against one of ${SHORT}** (${machine()})`, '', '| server | ratio | limit |', '|---|---:|---|', ...lines].join('\n')
+  return [
+    `**Linear: a token of ${LONG} against one of ${SHORT}** (${machine()})`,
+    '',
+    '| server | ratio | limit |',
+    '|---|---:|---|',
+    ...lines,
+  ].join('\n')
 }

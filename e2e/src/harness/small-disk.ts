@@ -49,7 +49,10 @@ function writes(file: number, size: number): boolean {
 }
 
 function limitedFiles(folder: string): SmallDisk {
-  const limit = (pid: number, size: string) => execFileSync('prlimit', ['--pid', String(pid), `--fsize=${size}:`])
+  const limit = (pid: number, size: string) => {
+    const { error } = spawnSync('prlimit', ['--pid', String(pid), `--fsize=${size}:`])
+    if (error) throw new Error('A full disk needs the right to mount one, or the program prlimit.', { cause: error })
+  }
   return {
     folder,
     fill: (pid) => limit(pid, String(statSync(join(folder, 'millrace.db-wal')).size)),

@@ -3,10 +3,12 @@
  * a third to a half of the cost per token); everywhere else it is the body of a `Response`.
  */
 import type { ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
 import type { Context as HonoContext } from 'hono'
 import type { RunEntry } from '../log/run-log.ts'
+import { frameWriter } from './frame-writer.ts'
 
-/** A comment line in this much silence keeps proxies from ending the answer. */
+/** A comment line after this much silence at most keeps proxies from ending the answer. */
 const KEEP_ALIVE_MS = 15_000
 const KEEP_ALIVE = ': keep-alive\n\n'
 
@@ -50,13 +52,20 @@ async function writeToSocket(response: ServerResponse, stream: EventStream): Pro
   response.on('close', onClose)
   response.writeHead(stream.status ?? 200, { ...HEADERS, ...stream.headers })
   response.flushHeaders()
-  const keepAlive = setInterval(() => response.write(KEEP_ALIVE), KEEP_ALIVE_MS)
+  const write = frameWriter(response)
+  let isQuiet = false
+  // A look now and then, instead of a timer that is set back with each write.
+  const keepAlive = setInterval(() => {
+    if (isQuiet) response.write(KEEP_ALIVE)
+    isQuiet = true
+  }, KEEP_ALIVE_MS / 2)
   try {
     for await (const entries of stream.read(leaving.signal)) {
       const frames = stream.encode(entries)
       if (frames === '') continue
-      keepAlive.refresh()
-      if (!response.write(frames) && !leaving.signal.aborted) await drained(response, leaving.signal)
+      isQuiet = false
+      const full = write(frames)
+      if (full && !leaving.signal.aborted) await drained(full, leaving.signal)
     }
     if (leaving.signal.aborted) await stream.left()
     else response.end()
@@ -69,14 +78,14 @@ async function writeToSocket(response: ServerResponse, stream: EventStream): Pro
   }
 }
 
-function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+function drained(stream: Writable, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
-      response.off('drain', done)
+      stream.off('drain', done)
       signal.removeEventListener('abort', done)
       resolve()
     }
-    response.on('drain', done)
+    stream.on('drain', done)
     signal.addEventListener('abort', done)
   })
 }

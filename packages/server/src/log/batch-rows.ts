@@ -17,7 +17,10 @@ const END = 'x'
 
 /** `tokens`: text deltas before the batch, which holds one entry at least. */
 export function toBatchRow(entries: readonly RunEntry[], tokens: number): BatchRow {
-  const first = entries[0]?.seq ?? 0
+  const [only] = entries
+  if (only && entries.length === 1 && 'data' in only && only.tokens > tokens) {
+    return { last_seq: only.seq, tokens: only.tokens, kinds: null, data: only.data }
+  }
   const lines: string[] = []
   let kinds = ''
   let before = tokens
@@ -27,7 +30,7 @@ export function toBatchRow(entries: readonly RunEntry[], tokens: number): BatchR
     before = entry.tokens
   }
   return {
-    last_seq: first + entries.length - 1,
+    last_seq: entries.at(-1)?.seq ?? 0,
     tokens: before,
     kinds: before - tokens === entries.length ? null : kinds,
     data: lines.join('\n'),

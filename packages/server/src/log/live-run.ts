@@ -24,6 +24,13 @@ export interface LiveRunOptions {
   abandon: () => void
 }
 
+/** Entries that are written and read together. */
+export interface LiveBatch {
+  entries: RunEntry[]
+  /** Of their data. */
+  bytes: number
+}
+
 interface Waiter<T> {
   resolve: (value: T) => void
   reject: (error: unknown) => void
@@ -154,13 +161,14 @@ export class LiveRun implements RunWriter {
     this.#controller.abort('stopped' satisfies WriterLoss)
   }
 
-  /** What waits to be published, in batches. */
-  unpublished(): RunEntry[][] {
-    const batches: RunEntry[][] = []
+  /** What waits to be published. */
+  unpublished(): LiveBatch[] {
+    const batches: LiveBatch[] = []
     const end = this.#entries.length
     for (let start = this.#visibleCount; start < end; ) {
       const stop = this.#batchEnd(start, end)
-      batches.push(this.#entries.slice(start, stop))
+      const bytes = this.#bytesBefore(stop) - this.#bytesBefore(start)
+      batches.push({ entries: this.#entries.slice(start, stop), bytes })
       start = stop
     }
     return batches

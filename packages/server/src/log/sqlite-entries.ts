@@ -6,27 +6,28 @@
  */
 import type { SqliteFile } from '../store/sqlite-file.ts'
 import { type BatchRow, fromBatchRow, toBatchRow } from './batch-rows.ts'
-import { MAX_BATCH_BYTES } from './live-run.ts'
+import { type LiveBatch, MAX_BATCH_BYTES } from './live-run.ts'
 import type { RunEntry } from './run-log.ts'
 
-/** Where a run's chain ends. */
+/** The rows of a run, as far as one must know them to add another. */
 export interface Chain {
-  /** Id of its last row; null while it has none. */
+  /** Ids of its first and last row; null while it has none. */
+  readonly firstId: number | null
   readonly lastId: number | null
   readonly lastSeq: number
+  /** Text deltas up to `lastSeq`. */
+  readonly tokens: number
   /** Rows and bytes of the block in hand. */
   readonly rows: number
   readonly bytes: number
 }
 
-export const EMPTY_CHAIN: Chain = { lastId: null, lastSeq: 0, rows: 0, bytes: 0 }
+export const EMPTY_CHAIN: Chain = { firstId: null, lastId: null, lastSeq: 0, tokens: 0, rows: 0, bytes: 0 }
 
-/** A row to be written. */
-export interface EntryRow extends BatchRow {
-  id: number
-  run: number
-  prev: number | null
-}
+/** Rows to be written: the values of one after those of another, as a statement for many takes them. */
+export type EntryValues = (number | string | null)[]
+
+const COLUMNS = ['id', 'run', 'prev', 'last_seq', 'tokens', 'kinds', 'data']
 
 /** Rows of a block at most; a paced answer has a row for every token. */
 const BLOCK_ROWS = 256
@@ -46,51 +47,49 @@ export class SqliteEntries {
     this.#lastId = this.#number('SELECT max(id) AS number FROM run_entries') ?? 0
   }
 
-  /** Adds a batch to `rows`, which `insert` writes. `tokens` is the count before it. Returns the longer chain. */
-  append(run: number, chain: Chain, entries: readonly RunEntry[], tokens: number, rows: EntryRow[]): Chain {
-    const row = toBatchRow(entries, tokens)
-    const bytes = Buffer.byteLength(row.data)
+  /** Adds a batch to `values`, which `insert` writes. Returns the longer chain. */
+  append(run: number, chain: Chain, { entries, bytes }: LiveBatch, values: EntryValues): Chain {
     const isNewBlock = chain.lastId !== null && (chain.rows >= BLOCK_ROWS || chain.bytes + bytes > MAX_BATCH_BYTES)
     if (isNewBlock) {
       this.#file
         .prepare('INSERT OR IGNORE INTO run_marks (run, last_seq, id) VALUES (?, ?, ?)')
         .run([run, chain.lastSeq, chain.lastId])
     }
+    const row = toBatchRow(entries, chain.tokens)
     const id = ++this.#lastId
-    rows.push({ ...row, id, run, prev: chain.lastId })
+    values.push(id, run, chain.lastId, row.last_seq, row.tokens, row.kinds, row.data)
     return {
+      firstId: chain.firstId ?? id,
       lastId: id,
       lastSeq: row.last_seq,
+      tokens: row.tokens,
       rows: isNewBlock ? 1 : chain.rows + 1,
       bytes: isNewBlock ? bytes : chain.bytes + bytes,
     }
   }
 
-  insert(rows: readonly EntryRow[]): void {
+  insert(values: EntryValues): void {
+    const end = values.length / COLUMNS.length
     let start = 0
     // In powers of two, so that few statements do for any number.
-    for (let count = ROWS_AT_ONCE; start < rows.length; ) {
-      if (rows.length - start < count) {
+    for (let count = ROWS_AT_ONCE; start < end; ) {
+      if (end - start < count) {
         count /= 2
         continue
       }
-      const values: unknown[] = []
-      for (let index = start; index < start + count; index += 1) {
-        const row = rows[index]
-        if (row) values.push(row.id, row.run, row.prev, row.last_seq, row.tokens, row.kinds, row.data)
-      }
-      this.#file.prepare(insertOf(count)).run(values)
+      const from = start * COLUMNS.length
       start += count
+      this.#file.prepare(insertOf(count)).run(values.slice(from, start * COLUMNS.length))
     }
   }
 
-  /** The chain of a run whose first row, where it has one, has at least the id `from`. Its next row begins a block. */
-  chainOf(run: number, from: number): Chain & { tokens: number } {
+  /** The chain of a run whose first row has that id. Its next row begins a block. */
+  chainOf(run: number, firstId: number): Chain {
     const last = this.#file
       .prepare('SELECT id, last_seq, tokens FROM run_entries WHERE id >= ? AND run = ? ORDER BY id DESC LIMIT 1')
-      .get([from, run]) as { id: number; last_seq: number; tokens: number } | undefined
-    if (!last) return { ...EMPTY_CHAIN, tokens: 0 }
-    return { lastId: last.id, lastSeq: last.last_seq, rows: BLOCK_ROWS, bytes: 0, tokens: last.tokens }
+      .get([firstId, run]) as { id: number; last_seq: number; tokens: number } | undefined
+    if (!last) return EMPTY_CHAIN
+    return { firstId, lastId: last.id, lastSeq: last.last_seq, tokens: last.tokens, rows: BLOCK_ROWS, bytes: 0 }
   }
 
   /** The next entries of a run after a seq, whose last row is `lastId`: the rest of a block. Empty when there are none. */
@@ -149,8 +148,8 @@ const inserts = new Map<number, string>()
 function insertOf(count: number): string {
   let sql = inserts.get(count)
   if (sql === undefined) {
-    const values = Array.from({ length: count }, () => '(?, ?, ?, ?, ?, ?, ?)').join(', ')
-    sql = `INSERT INTO run_entries (id, run, prev, last_seq, tokens, kinds, data) VALUES ${values}`
+    const row = `(${COLUMNS.map(() => '?').join(', ')})`
+    sql = `INSERT INTO run_entries (${COLUMNS.join(', ')}) VALUES ${Array(count).fill(row).join(', ')}`
     inserts.set(count, sql)
   }
   return sql

@@ -85,7 +85,7 @@ export class SqliteRunRows {
   }
 
   /** `firstEntry`: id of its first row of entries. */
-  add(number: number, info: RunInfo, firstEntry: number): void {
+  add(number: number, info: RunInfo, firstEntry: number | null): void {
     this.#file
       .prepare(
         'INSERT INTO runs (number, run_id, thread_id, owner, message_id, fingerprint, resumes, started_at, first_token_at, first_entry) ' +

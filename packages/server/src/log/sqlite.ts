@@ -9,7 +9,7 @@ import { closed, expired, notWritten, takenOver, unknownRun, unreadable } from '
 import { RETENTION_MS, type Retention } from './retention.ts'
 import { RunIndex } from './run-index.ts'
 import type { RunEnd, RunEntry, RunInfo, RunLog, RunOpening, RunQuery, RunRequest, RunWriter } from './run-log.ts'
-import { type Chain, EMPTY_CHAIN, type EntryRow, SqliteEntries } from './sqlite-entries.ts'
+import { type Chain, EMPTY_CHAIN, type EntryValues, SqliteEntries } from './sqlite-entries.ts'
 import { SqliteRunRows, type StoredRun } from './sqlite-rows.ts'
 import { sweepSqlite } from './sqlite-sweep.ts'
 
@@ -80,8 +80,8 @@ export class SqliteRunLog implements RunLog {
     this.#epoch = this.#rows.claim()
     this.#lastNumber = this.#rows.highestNumber()
     for (const stored of this.#rows.unfinished()) {
-      const { tokens, ...chain } = this.#entries.chainOf(stored.number, stored.firstEntry)
-      const live = this.#add(stored.number, { ...stored.info, lastSeq: chain.lastSeq, tokens }, chain)
+      const chain = this.#entries.chainOf(stored.number, stored.firstEntry)
+      const live = this.#add(stored.number, { ...stored.info, lastSeq: chain.lastSeq, tokens: chain.tokens }, chain)
       live.isStored = true
       live.isFirstTokenStored = stored.info.firstTokenAt !== undefined
       live.isOrphan = true
@@ -144,9 +144,9 @@ export class SqliteRunLog implements RunLog {
     try {
       chains = this.#file.transaction(() => {
         if (this.#rows.epoch() !== this.#epoch) return undefined
-        const rows: EntryRow[] = []
-        const longer = written.map((live) => this.#save(live, rows))
-        this.#entries.insert(rows)
+        const values: EntryValues = []
+        const longer = written.map((live) => this.#save(live, values))
+        this.#entries.insert(values)
         return longer
       })
     } catch (error) {
@@ -160,9 +160,10 @@ export class SqliteRunLog implements RunLog {
     this.#trouble = undefined
     this.#writtenAt = performance.now()
     this.#unwritten.clear()
-    for (const [index, live] of written.entries()) {
+    let index = 0
+    for (const live of written) {
       const { run, info } = live
-      live.chain = chains[index] ?? live.chain
+      live.chain = chains[index++] ?? live.chain
       live.isStored = true
       live.isFirstTokenStored = info.firstTokenAt !== undefined
       run.publish(KEEP_BYTES)
@@ -172,19 +173,16 @@ export class SqliteRunLog implements RunLog {
 
   /**
    * Inside the transaction; what the run remembers changes only when it is through. Returns what its chain is then, and adds
-   * to `rows` what makes it so.
+   * to `values` what makes it so.
    */
-  #save({ run, info, number, chain, isStored, isFirstTokenStored }: Live, rows: EntryRow[]): Chain {
-    const count = rows.length
+  #save({ run, info, number, chain, isStored, isFirstTokenStored }: Live, values: EntryValues): Chain {
     let longer = chain
-    let { tokens } = info
     let last: RunEntry | undefined
     for (const batch of run.unpublished()) {
-      longer = this.#entries.append(number, longer, batch, tokens, rows)
-      last = batch.at(-1)
-      tokens = last?.tokens ?? tokens
+      longer = this.#entries.append(number, longer, batch, values)
+      last = batch.entries.at(-1)
     }
-    if (!isStored) this.#rows.add(number, info, rows[count]?.id ?? 0)
+    if (!isStored) this.#rows.add(number, info, longer.firstId)
     else if (!isFirstTokenStored && info.firstTokenAt !== undefined) {
       this.#rows.setFirstToken(number, info.firstTokenAt)
     }
@@ -213,7 +211,10 @@ export class SqliteRunLog implements RunLog {
 
   read(runId: string, after: number, signal: AbortSignal): AsyncIterable<RunEntry[]> {
     const live = this.#live.find({ runId })
-    if (live) return live.run.read(after, signal, (seq) => this.#ask(() => this.#entries.load(live.number, live.chain.lastId, seq)))
+    if (live)
+      return live.run.read(after, signal, (seq) =>
+        this.#ask(() => this.#entries.load(live.number, live.chain.lastId, seq)),
+      )
     return this.#readEnded(runId, after, signal)
   }
 
@@ -251,7 +252,9 @@ export class SqliteRunLog implements RunLog {
 
   #find(by: RunQuery): Omit<StoredRun, 'firstEntry'> | undefined {
     const live = this.#live.find(by)
-    return live ? { number: live.number, info: live.info, lastEntry: live.chain.lastId } : this.#ask(() => this.#rows.find(by))
+    return live
+      ? { number: live.number, info: live.info, lastEntry: live.chain.lastId }
+      : this.#ask(() => this.#rows.find(by))
   }
 
   #isExpired({ endedAt }: { endedAt?: number }): boolean {
