@@ -143,6 +143,7 @@ export class MemoryRunLog implements RunLog {
   }
 }
 
-async function* nothing(because: ChatKitError): AsyncGenerator<never> {
-  throw because
+/** A reading that fails at its first step, as one that is under way does. */
+function nothing(because: ChatKitError): AsyncIterable<never> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(because) }) }
 }
