@@ -40,6 +40,8 @@ details[open] > summary > .disclosure { rotate: 180deg; }
 .task-view { font-size: 0.9375em; }
 .task-view .markdown { color: var(--ink-2); font-size: 1em; line-height: 1.55; }
 .task-title { display: flex; align-items: center; gap: 8px; color: var(--ink-2); }
+/* What a task says stands under its title, beside the mark and not below it. */
+.task-view .task-title:has(> :nth-child(2)) ~ * { padding-inline-start: 24px; }
 .task-done { color: var(--success); }
 .task-chips { display: flex; flex-wrap: wrap; gap: 6px; margin-block-start: 6px; list-style: none; }
 .ck .chip {

@@ -7,8 +7,8 @@ export const markdown = `
 .markdown li { margin-block: 0.3em; }
 .markdown li > :is(p, ul, ol) { margin-block: 0.3em; }
 .markdown li::marker { color: var(--ink-3); }
-.markdown li.task { list-style: none; margin-inline-start: -1.6em; padding-inline-start: 1.6em; }
-.markdown li.task input[type='checkbox'] { width: 1em; height: 1em; margin-block: 0; margin-inline: -1.6em 0.6em; vertical-align: -0.1em; accent-color: var(--ck-accent-text); }
+.markdown li.task { list-style: none; }
+.markdown li.task input[type='checkbox'] { width: 1em; height: 1em; margin-block: 0; margin-inline: -1.6em 0.3em; vertical-align: -0.1em; accent-color: var(--ck-accent-text); }
 .markdown :is(h1, h2, h3, h4, h5, h6) { font-weight: 600; line-height: 1.3; margin-block: 1.5em 0.5em; letter-spacing: -0.01em; text-wrap: balance; }
 .markdown h1 { font-size: 1.5em; }
 .markdown h2 { font-size: 1.25em; }
