@@ -1,8 +1,6 @@
 /** The same answer through the Agents SDK: an agent whose model is in the process and costs as little as can be. */
 
-import { AgentContext, streamAgent, tapped, toAgentInput } from '@millrace/agents'
-import type { ThreadStreamEvent } from '@millrace/protocol'
-import type { Turn } from '@millrace/server'
+import { type AgentContext, respondWith, tapped } from '@millrace/agents'
 import {
   Agent,
   type Model,
@@ -79,7 +77,4 @@ function askedFor({ input }: ModelRequest): string {
 
 const agent = new Agent<AgentContext>({ name: 'Bench', instructions: 'Answer.', model: tapped(new PacedModel()) })
 
-export async function* respondWithAgent(turn: Turn): AsyncGenerator<ThreadStreamEvent> {
-  const context = new AgentContext(turn)
-  yield* streamAgent(context, agent, await toAgentInput(turn.input ? [turn.input] : []))
-}
+export const respondWithAgent = respondWith(agent)

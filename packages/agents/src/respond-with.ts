@@ -27,10 +27,33 @@ export function respondWith<Context = unknown>(
   agent: Parameters<typeof streamAgent>[1],
   { maxItems = MAX_ITEMS, input = {}, before, ...streaming }: RespondOptions<Context> = {},
 ): Respond<Context> {
-  return async function* respond(turn): AsyncGenerator<ThreadStreamEvent> {
-    const context = new AgentContext(turn)
-    before?.(context, turn)
-    yield* streamAgent(context, agent, await toAgentInput(await newestItems(turn, maxItems), input), streaming)
+  return (turn) =>
+    afterwards(async () => {
+      const context = new AgentContext(turn)
+      before?.(context, turn)
+      return streamAgent(context, agent, await toAgentInput(await newestItems(turn, maxItems), input), streaming)
+    })
+}
+
+/** The events of what `start` gives, once they are asked for. As an async generator each event would take two promises more. */
+function afterwards(start: () => Promise<AsyncIterable<ThreadStreamEvent>>): AsyncIterable<ThreadStreamEvent> {
+  return {
+    [Symbol.asyncIterator]() {
+      let events: AsyncIterator<ThreadStreamEvent> | undefined
+      let hasLeft = false
+      const over: IteratorResult<ThreadStreamEvent> = { value: undefined, done: true }
+      const first = async () => {
+        events = (await start())[Symbol.asyncIterator]()
+        return hasLeft ? over : events.next()
+      }
+      return {
+        next: () => (events ? events.next() : first()),
+        async return() {
+          hasLeft = true
+          return (await events?.return?.()) ?? over
+        },
+      }
+    },
   }
 }
 
