@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ThreadItem } from '@millrace/protocol'
 import { ChatKitServer, type Store } from '@millrace/server'
 import { openSqlite } from '@millrace/server/sqlite'
 import { median } from '../measure.ts'
@@ -79,20 +80,24 @@ async function measure(server: ChatKitServer, request: (index: number) => object
 async function fill(store: Store, threadId: string, items: number): Promise<void> {
   const created_at = new Date().toISOString()
   await store.saveThread({ id: threadId, created_at, status: { type: 'active' }, metadata: {} }, undefined, {})
-  const content = [{ type: 'output_text' as const, text: 'An answer of ordinary length. '.repeat(20), annotations: [] }]
   for (let at = 0; at < items; at += 500) {
     const count = Math.min(500, items - at)
     const writes = Array.from({ length: count }, (_, index) => ({
       op: 'saveItem' as const,
       threadId,
-      item: {
-        id: `${threadId}_${at + index}`,
-        thread_id: threadId,
-        created_at,
-        type: 'assistant_message' as const,
-        content,
-      },
+      item: itemAt(threadId, at + index, created_at),
     }))
     await store.commit(writes, {})
   }
+}
+
+/** A conversation: questions and answers in turn. */
+function itemAt(threadId: string, index: number, created_at: string): ThreadItem {
+  const item = { id: `${threadId}_${index}`, thread_id: threadId, created_at }
+  if (index % 2 === 0) {
+    const content = [{ type: 'input_text' as const, text: 'A question of ordinary length, as people ask them.' }]
+    return { ...item, type: 'user_message', content, attachments: [], inference_options: {} }
+  }
+  const text = 'An answer of ordinary length. '.repeat(20)
+  return { ...item, type: 'assistant_message', content: [{ type: 'output_text', text, annotations: [] }] }
 }

@@ -130,7 +130,10 @@ function withoutNullFields<T extends object>(value: T): T
 function withoutNullFields(value: object): object {
   if (Array.isArray(value)) return withoutNullFieldsEach(value)
   let copy: Record<string, unknown> | undefined
-  for (const [key, field] of Object.entries(value)) {
+  // Plain objects all: a walk by `in` makes no list of entries for each of them, which is most of the cost of a page.
+  const fields = value as Record<string, unknown>
+  for (const key in fields) {
+    const field = fields[key]
     if (field === null) {
       copy ??= { ...value }
       delete copy[key]
