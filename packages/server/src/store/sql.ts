@@ -94,10 +94,8 @@ export class SqlStore<Context = unknown> implements Store<Context> {
         .orderBy('position', order)
         .limit(limit + 1)
         .execute()
-      return toPage(
-        rows.map(({ data }) => JSON.parse(data) as ThreadItem),
-        limit,
-      )
+      // Parsed in one go, which is cheaper than row by row.
+      return toPage(JSON.parse(`[${rows.map(({ data }) => data).join(',')}]`) as ThreadItem[], limit)
     })
   }
 
