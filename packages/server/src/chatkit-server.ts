@@ -37,6 +37,11 @@ export class ChatKitServer<Context = unknown> {
     return this.#runs.active
   }
 
+  /** Whether it takes no new runs any more; running ones are finished, and every run can be read, resumed and stopped. */
+  get isDraining(): boolean {
+    return this.#runs.isDraining
+  }
+
   /**
    * Answers one request of the ChatKit protocol, as JSON text, bytes or a parsed body.
    * @throws ChatKitError before anything is streamed: a bad request, an unknown id, a conflict, a store that is away
@@ -81,7 +86,10 @@ export class ChatKitServer<Context = unknown> {
     return this.#runs.handle(info)
   }
 
-  /** Ends runs that a dead process left; call it before serving. Returns how many there were. */
+  /**
+   * Ends runs that a dead process left. Call it before serving; a log of several nodes is looked through regularly besides.
+   * Resolves with how many there were, once they have ended.
+   */
   adopt(): Promise<number> {
     return this.#runs.adopt()
   }
@@ -106,6 +114,10 @@ function withDefaults<Context>(options: ChatKitServerOptions<Context>): ChatKitS
     now: () => new Date(),
     unfinishedOnError: 'keep',
     observer: {},
+    maxRuns: 1000,
+    maxReaders: 100,
+    storePatienceMs: 10_000,
     ...options,
+    timeouts: { firstTokenMs: 60_000, betweenTokensMs: 60_000, totalMs: 120_000, ...options.timeouts },
   }
 }

@@ -12,7 +12,7 @@ async function failedWhileAway() {
     if (isAway) throw new ChatKitError('unavailable', 'The disk is full.')
     return saveItem(...args)
   })
-  const it = testServer({ store })
+  const it = testServer({ store, storePatienceMs: 0 })
   it.respond((turn) =>
     message(
       turn,

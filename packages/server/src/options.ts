@@ -22,10 +22,33 @@ export interface RunFigures {
   firstTokenMs?: number
 }
 
+/** How long the handler may be silent, in milliseconds. Every event of the run counts, not only text. */
+export interface RunTimeouts {
+  /** From the start to the first event. Default 60,000. */
+  firstTokenMs: number
+  /** Between two events. Default 60,000. */
+  betweenTokensMs: number
+  /** One run. Default 120,000. */
+  totalMs: number
+}
+
+/** How many runs a user may start in a while. */
+export interface StartLimit {
+  /**
+   * Takes one start of this owner. `giveBack` returns it, for a request that started nothing after all.
+   * @throws ChatKitError `rate_limited` with `retryAfterMs`
+   */
+  take(owner: string): Promise<{ giveBack(): Promise<void> }>
+}
+
 /** Told of what happens; it must not throw. Nothing here is called per token. */
 export interface RunObserver {
   runStarted?(run: RunInfo): void
   runEnded?(run: RunInfo, figures: RunFigures): void
+  /** Somebody asked to stop a running run. */
+  runStopped?(run: RunInfo): void
+  /** A reader came (`after` > 0: it resumes), and `left` is called once when it goes. */
+  readerCame?(run: RunInfo, after: number): { left(): void }
   /** An exception that a client saw only as a plain error; `runId` where it ended a run. */
   failed?(error: unknown, where: { runId?: string; threadId?: string; request?: string }): void
 }
@@ -68,13 +91,32 @@ export interface ChatKitServerOptions<Context> {
   /** What becomes of the text of a run that failed: saved as it stands (the default), or lost, as in the Python server. */
   unfinishedOnError?: 'keep' | 'drop'
   observer?: RunObserver
+  /** What ends a run whose handler hangs. Default 60 s to the first event, 60 s between two, 120 s in total. */
+  timeouts?: Partial<RunTimeouts>
+  /** Runs that this process produces at once; one more is `unavailable`. 0: no limit. Default 1000. */
+  maxRuns?: number
+  /** Readers that one user may have on one run in this process; one more is `rate_limited`. Default 100. */
+  maxReaders?: number
+  /** Default: none. */
+  startLimit?: StartLimit
+  /** How long a run waits for a store that is away before it fails, in milliseconds. Default 10,000. */
+  storePatienceMs?: number
 }
 
 /** The options with every default in place. */
-export type ChatKitSettings<Context> = ChatKitServerOptions<Context> &
+export type ChatKitSettings<Context> = Omit<ChatKitServerOptions<Context>, 'timeouts'> &
   Required<
     Pick<
       ChatKitServerOptions<Context>,
-      'streamOptions' | 'owner' | 'contextOf' | 'generateId' | 'now' | 'unfinishedOnError' | 'observer'
+      | 'streamOptions'
+      | 'owner'
+      | 'contextOf'
+      | 'generateId'
+      | 'now'
+      | 'unfinishedOnError'
+      | 'observer'
+      | 'maxRuns'
+      | 'maxReaders'
+      | 'storePatienceMs'
     >
-  >
+  > & { timeouts: RunTimeouts }

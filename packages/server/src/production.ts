@@ -8,6 +8,7 @@ import { isAway, type LateSaves } from './late-saves.ts'
 import type { RunEnd, RunWriter, WriterLoss } from './log/run-log.ts'
 import type { ChatKitSettings } from './options.ts'
 import type { Recording } from './record.ts'
+import { RunDeadline } from './run-deadline.ts'
 import { errorFrame, failedEnd } from './run-errors.ts'
 import type { Store } from './store/store.ts'
 import type { TurnThread } from './turn-thread.ts'
@@ -55,24 +56,26 @@ export class Production<Context> {
   #isClosed = false
   /** The step in hand, which an ending waits for: an item must not be saved after the run's end. */
   #step: Promise<void> = Promise.resolve()
-  #cut: (reason: Cut) => void = () => {}
+  #cut: (ending: Ending) => void = () => {}
+  readonly #deadline: RunDeadline
   /** Resolves with the end that was written; never rejects. */
   readonly ended: Promise<RunEnd>
 
   constructor(options: ProductionOptions<Context>) {
     this.#options = options
+    this.#deadline = new RunDeadline(options.settings.timeouts, (error) => this.#cut({ how: 'failed', error }))
     this.ended = this.#run()
   }
 
   /** Ends the run as `interrupted`, its text kept: for a node that goes away. */
   interrupt(): void {
-    this.#cut('interrupted')
+    this.#cut({ how: 'interrupted' })
   }
 
   async #run(): Promise<RunEnd> {
     const { writer, abort } = this.#options
     const cut = new Promise<Ending>((resolve) => {
-      this.#cut = (how) => resolve({ how })
+      this.#cut = resolve
       const lost = () => resolve({ how: lossOf(writer.signal) })
       if (writer.signal.aborted) lost()
       else writer.signal.addEventListener('abort', lost, { once: true })
@@ -83,6 +86,7 @@ export class Production<Context> {
     )
     let ending = await Promise.race([produced, cut])
     this.#isClosed = true
+    this.#deadline.close()
     // A failed append shows both as a rejected step and as a lost writer; the writer knows better why.
     if (ending.how === 'failed' && writer.signal.aborted) ending = { how: lossOf(writer.signal) }
     if (ending.how !== 'completed') abort.abort(ending.how)
@@ -99,6 +103,7 @@ export class Production<Context> {
         const next = await iterator.next()
         if (this.#isClosed) return
         if (next.done) break
+        this.#deadline.progress()
         const event = next.value
         if (event.type === 'thread.item.updated') {
           recording.update(event)

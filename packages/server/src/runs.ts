@@ -2,18 +2,16 @@
  * Runs a turn in the background into the log; joins, reads and stops runs; adopts what a dead process left.
  * Before it: `turns.ts` says what a request comes to. After it: `production.ts` runs it, readers follow the log.
  */
-import { ChatKitError, encodeEvent, newId, type StreamingReq, type ThreadStreamEvent } from '@millrace/protocol'
-import { adoptRuns } from './adoption.ts'
+import { ChatKitError, newId, type StreamingReq } from '@millrace/protocol'
+import { Adoption } from './adoption.ts'
 import { fingerprint } from './fingerprint.ts'
 import { LateSaves } from './late-saves.ts'
-import type { RunEnd, RunEntry, RunInfo, RunQuery, RunWriter } from './log/run-log.ts'
+import { launch } from './launch.ts'
+import type { RunEnd, RunEntry, RunInfo, RunQuery } from './log/run-log.ts'
 import type { ChatKitSettings } from './options.ts'
-import { Production } from './production.ts'
-import { Recording } from './record.ts'
-import { withoutItems } from './retry-view.ts'
-import type { Turn } from './turn.ts'
-import { TurnThread } from './turn-thread.ts'
-import { planTurn, type TurnPlan } from './turns.ts'
+import type { Production } from './production.ts'
+import { Readers } from './readers.ts'
+import { planTurn } from './turns.ts'
 
 /** How long a start waits for a run that is about to end before it is a conflict. */
 const ENDING_MS = 2000
@@ -30,7 +28,10 @@ export interface ClientCapabilities {
 
 export interface RunHandle {
   readonly info: RunInfo
-  /** Entries after seq `after`, then live to the end inclusive. */
+  /**
+   * Entries after seq `after`, then live to the end inclusive.
+   * @throws ChatKitError at once: `rate_limited` where the run has as many readers as one user may have
+   */
   read(after: number, signal: AbortSignal): AsyncIterable<RunEntry[]>
   /** Resolves once the run has ended. */
   stop(): Promise<RunEnd>
@@ -46,12 +47,23 @@ export interface OpenedRun {
 export class Runs<Context> {
   readonly #settings: ChatKitSettings<Context>
   readonly #active = new Set<Production<Context>>()
+  /** Requests that are about to start one: with those that run they fill `maxRuns`. */
+  #starting = 0
   readonly #lateSaves: LateSaves
+  readonly #readers: Readers
+  readonly #adoption: Adoption<Context>
   #isClosing = false
 
   constructor(settings: ChatKitSettings<Context>) {
     this.#settings = settings
     this.#lateSaves = new LateSaves((error, threadId) => settings.observer.failed?.(error, { threadId }))
+    this.#readers = new Readers(settings)
+    this.#adoption = new Adoption(settings)
+  }
+
+  /** Whether it takes no new runs any more. */
+  get isDraining(): boolean {
+    return this.#isClosing
   }
 
   /** Runs that this process produces right now. */
@@ -61,11 +73,11 @@ export class Runs<Context> {
 
   /**
    * Starts the run of a streaming request, or joins the run that its message id names.
-   * @throws ChatKitError `run_in_progress`, `message_id_conflict`, `expired`, `unavailable`, and what the plan finds
+   * @throws ChatKitError `run_in_progress`, `message_id_conflict`, `expired`, `rate_limited`, `unavailable`, and what the
+   * plan finds
    */
   async start(request: StreamingReq, context: Context, client: ClientCapabilities): Promise<OpenedRun> {
-    if (this.#isClosing) throw new ChatKitError('unavailable', 'The server is going down. Try again in a moment.')
-    const { store, log } = this.#settings
+    const { log } = this.#settings
     const owner = this.#settings.owner(context)
     const { messageId } = client
     const print = fingerprint([request.type, request.params])
@@ -73,8 +85,32 @@ export class Runs<Context> {
       const known = await log.find({ messageId, owner })
       if (known) return this.#join(known, print, client)
     }
-    // A turn builds on the whole thread, and a retry must find the answer that it replaces.
-    if ('thread_id' in request.params) await this.#lateSaves.settle(request.params.thread_id)
+    this.#requireRoom()
+    this.#starting += 1
+    try {
+      // A turn builds on the whole thread, and a retry must find the answer that it replaces.
+      if ('thread_id' in request.params) await this.#lateSaves.settle(request.params.thread_id)
+      const taken = await this.#settings.startLimit?.take(owner)
+      let opened: OpenedRun | undefined
+      try {
+        opened = await this.#open(request, context, { owner, print, client })
+        return opened
+      } finally {
+        // Only what started a run counts.
+        if (!opened?.started) await taken?.giveBack()
+      }
+    } finally {
+      this.#starting -= 1
+    }
+  }
+
+  async #open(
+    request: StreamingReq,
+    context: Context,
+    { owner, print, client }: { owner: string; print: string; client: ClientCapabilities },
+  ): Promise<OpenedRun> {
+    const { store, log } = this.#settings
+    const { messageId } = client
     const deadline = Date.now() + ENDING_MS
     for (;;) {
       const plan = await planTurn(request, { store, settings: this.#settings, context })
@@ -86,13 +122,34 @@ export class Runs<Context> {
         resumes: client.resumes ?? false,
         ...(messageId === undefined ? {} : { messageId }),
       })
-      if ('writer' in opening) return this.#launch(request, plan, opening.writer, opening.run, context)
+      if ('writer' in opening) {
+        const { writer, run } = opening
+        const launched = { request, plan, writer, run, context, settings: this.#settings, lateSaves: this.#lateSaves }
+        this.#follow(await launch(launched), run)
+        return { run: this.handle(run), after: 0, started: true }
+      }
       const { existing } = opening
       if (opening.because === 'message') return this.#join(existing, print, client)
       // Its end may be on its way: a client that can't resume closes its socket and sends its next message at once.
       const isEnding = existing.stopping || !existing.resumes
       if (!isEnding || !(await this.#endsBy(existing, deadline))) throw inProgress(existing)
     }
+  }
+
+  #requireRoom(): void {
+    const { maxRuns } = this.#settings
+    if (this.#isClosing) throw new ChatKitError('unavailable', 'The server is going down. Try again in a moment.')
+    if (maxRuns > 0 && this.#active.size + this.#starting >= maxRuns) {
+      throw new ChatKitError('unavailable', 'The server is writing as many answers as it can. Try again in a moment.', {
+        retryAfterMs: 2000,
+      })
+    }
+  }
+
+  #follow(production: Production<Context>, info: RunInfo): void {
+    this.#active.add(production)
+    this.#settings.observer.runStarted?.(info)
+    void production.ended.then((end) => this.#ended(production, info, end))
   }
 
   /** The run to resume; nothing where a thread has no run that is still kept. */
@@ -116,11 +173,14 @@ export class Runs<Context> {
   }
 
   handle(info: RunInfo): RunHandle {
-    const { log } = this.#settings
+    const { log, observer } = this.#settings
     return {
       info,
-      read: (after, signal) => log.read(info.runId, after, signal),
-      stop: () => log.stop(info.runId),
+      read: (after, signal) => this.#readers.read(info, after, signal),
+      stop: () => {
+        if (!info.end) observer.runStopped?.(info)
+        return log.stop(info.runId)
+      },
     }
   }
 
@@ -136,7 +196,7 @@ export class Runs<Context> {
 
   /** Ends runs whose writer died as `interrupted`, their text kept. Returns how many there were. */
   adopt(): Promise<number> {
-    return adoptRuns(this.#settings)
+    return this.#adoption.look()
   }
 
   /** Takes no new runs, lets the running ones finish for `graceMs`, then ends the rest as `interrupted`. */
@@ -151,75 +211,8 @@ export class Runs<Context> {
     clearTimeout(timer)
     for (const production of this.#active) production.interrupt()
     await ended
+    this.#adoption.close()
     await this.#lateSaves.close()
-  }
-
-  async #launch(
-    request: StreamingReq,
-    plan: TurnPlan,
-    writer: RunWriter,
-    info: RunInfo,
-    context: Context,
-  ): Promise<OpenedRun> {
-    const settings = this.#settings
-    try {
-      const options = settings.streamOptions(plan.thread, context)
-      const opening: ThreadStreamEvent[] = [...plan.before]
-      if (plan.handler !== 'refused') opening.push({ type: 'stream_options', stream_options: options })
-      const encoded = opening.map((event) => encodeEvent(event))
-      if (plan.writes.length > 0) await settings.store.commit(plan.writes, context)
-      for (const data of encoded) writer.append(data)
-    } catch (error) {
-      await writer.abandon()
-      throw error
-    }
-    this.#produce(request, plan, writer, info, context)
-    return { run: this.handle(info), after: 0, started: true }
-  }
-
-  #produce(request: StreamingReq, plan: TurnPlan, writer: RunWriter, info: RunInfo, context: Context): void {
-    const settings = this.#settings
-    const thread = new TurnThread(plan.thread)
-    const abort = new AbortController()
-    const givenUp = new Set(plan.givenUp)
-    const threadId = plan.thread.id
-    const shared = { store: settings.store, context, writer, thread, threadId }
-    const turn: Turn<Context> = {
-      thread: thread.thread,
-      context,
-      signal: abort.signal,
-      store: givenUp.size > 0 ? withoutItems(settings.store, threadId, givenUp) : settings.store,
-      runId: info.runId,
-      metadata: request.metadata ?? {},
-      generateId: settings.generateId,
-      now: settings.now,
-      ...(plan.input ? { input: plan.input } : {}),
-      ...(plan.action ? { action: plan.action } : {}),
-      ...(plan.sender ? { sender: plan.sender } : {}),
-    }
-    const production = new Production<Context>({
-      ...shared,
-      runId: info.runId,
-      settings,
-      lateSaves: this.#lateSaves,
-      abort,
-      recording: new Recording({ ...shared, givenUp }),
-      first: plan.first,
-      source: this.#source(plan, turn),
-    })
-    this.#active.add(production)
-    settings.observer.runStarted?.(info)
-    void production.ended.then((end) => this.#ended(production, info, end))
-  }
-
-  #source(plan: TurnPlan, turn: Turn<Context>): AsyncIterable<ThreadStreamEvent> {
-    const { respond, action } = this.#settings
-    if (plan.handler === 'refused') return one({ type: 'error', code: 'stream.error', allow_retry: false })
-    if (plan.handler === 'respond') return lazily(() => respond(turn))
-    return lazily(() => {
-      if (!action) throw new ChatKitError('not_implemented', 'This server has no handler for actions.')
-      return action(turn)
-    })
   }
 
   #ended(production: Production<Context>, started: RunInfo, end: RunEnd): void {
@@ -286,13 +279,4 @@ function inProgress(existing: RunInfo): ChatKitError {
       details: { run_id: existing.runId, message_id: existing.messageId },
     },
   )
-}
-
-async function* one(event: ThreadStreamEvent) {
-  yield event
-}
-
-/** Calls `make` at the first pull, so that what it throws is the run's failure. */
-function lazily(make: () => AsyncIterable<ThreadStreamEvent>): AsyncIterable<ThreadStreamEvent> {
-  return { [Symbol.asyncIterator]: () => make()[Symbol.asyncIterator]() }
 }

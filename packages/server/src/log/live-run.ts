@@ -139,6 +139,11 @@ export class LiveRun implements RunWriter {
     this.vanish()
   }
 
+  /** Where nobody can take the run over unnoticed: a log of several nodes asks its lease instead. */
+  hold(): Promise<void> {
+    return this.signal.reason === 'lost' ? Promise.reject(takenOver()) : Promise.resolve()
+  }
+
   #push(entry: RunEntry, bytes: number): void {
     this.#bytes += bytes
     this.#entries.push(entry)

@@ -71,6 +71,11 @@ export type RunQuery = { runId: string } | { threadId: string } | { messageId: s
 
 export interface RunLog {
   /**
+   * How often `adopt` should be asked, in milliseconds, where the writers of other processes may die while this one lives.
+   * Absent: at the start, once.
+   */
+  readonly adoptEveryMs?: number
+  /**
    * Claims message id and thread and opens the run. On any number of nodes exactly one caller gets the writer;
    * the others learn why not: they join it (`message`) or report a conflict (`thread`: a run is active there).
    * Throws `expired` for a message id whose run is no longer kept: nothing runs twice by a late repeat.
@@ -129,6 +134,12 @@ export interface RunWriter {
    * been, its message id and thread are free.
    */
   abandon(): Promise<void>
+  /**
+   * Resolves while the run is surely this writer's: at once where its proof of life is fresh, else after another proof. What
+   * is to be saved elsewhere in the run's name asks first, so that a process which was frozen past its lease saves nothing.
+   * Rejects with `unavailable` once the run is another writer's, or when that can't be found out.
+   */
+  hold(): Promise<void>
   /** Bytes appended and not yet durable. */
   readonly waitingBytes: number
   /** Aborted with a {@link WriterLoss} as its reason. */
