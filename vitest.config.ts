@@ -3,11 +3,12 @@ import { defineConfig } from 'vitest/config'
 /** Tests run against the sources; `millrace-source` is the condition under which the packages export them. */
 const conditions = ['millrace-source']
 
-/** Tests that start a browser, a server process, or a model. */
+/** Tests that start a browser, server processes, or a model. */
 const browserTests = [
   'packages/*/src/**/*.browser.test.{ts,tsx}',
   'packages/element/src/**/*.test.{ts,tsx}',
   'e2e/src/**/*.test.ts',
+  'chaos/src/chaos.test.ts',
 ]
 
 export default defineConfig({
@@ -26,6 +27,8 @@ export default defineConfig({
             'packages/millrace/page/**/*.test.{ts,tsx}',
             'conformance/src/**/*.test.ts',
             'bench/src/**/*.test.ts',
+            'testbed/src/**/*.test.ts',
+            'chaos/src/**/*.test.ts',
             'scripts/**/*.test.mjs',
           ],
           exclude: browserTests,

@@ -1,5 +1,5 @@
 /**
- * `npm test`: installs and builds what is missing, fetches the browser and the small model, then runs every suite.
+ * `npm test`: installs and builds what is missing, fetches the browser, Redis, PostgreSQL and the small model, then runs every suite.
  * Arguments are vitest's, mostly filters: `npm test -- packages/protocol` runs these tests alone. The last line is
  * always `N passed, N failed`.
  */
@@ -13,6 +13,7 @@ import { capture, show } from './setup/command.mjs'
 import { install } from './setup/install.mjs'
 import { ensureModel } from './setup/model.mjs'
 import { SetupError, script } from './setup/script.mjs'
+import { ensureServices } from './setup/services.mjs'
 import { countVitest, readSummary, sum } from './test/results.mjs'
 
 const vitestArguments = process.argv.slice(2)
@@ -20,6 +21,7 @@ const filters = vitestArguments.filter((argument) => !argument.startsWith('-'))
 
 /** What only some tests need; a run that is filtered to others doesn't wait for it. */
 const NEEDS_BROWSER = ['e2e', 'packages/element', 'packages/markdown']
+const NEEDS_SERVICES = ['packages/server', 'packages/millrace', 'e2e', 'testbed', 'chaos', 'bench', 'examples']
 const NEEDS_MODEL = ['e2e', 'packages/agents', 'packages/millrace']
 
 await script(async () => {
@@ -32,6 +34,7 @@ await script(async () => {
       await attempt(results, async () => {
         process.env.CHROMIUM_PATH = await ensureBrowser()
       })
+    if (runs(NEEDS_SERVICES)) await attempt(results, ensureServices)
     if (runs(NEEDS_MODEL)) await attempt(results, ensureModel)
     results.push(await runVitest())
     if (filters.length === 0) results.push(await runConformance())

@@ -1,5 +1,5 @@
 /** Builds what is missing or out of date: the packages by `tsc --build`, the element and the page by vite. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { capture } from './command.mjs'
 import { progress } from './progress.mjs'
@@ -10,7 +10,9 @@ const SHARED_INPUTS = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json
 const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)
 const browserSide = ['element', 'client', 'markdown', 'protocol'].map((name) => `packages/${name}`)
 const serverSide = ['protocol', 'server', 'agents', 'millrace'].map((name) => `packages/${name}`)
-const suites = ['conformance', 'bench', 'e2e']
+const suites = projects().filter((path) => !path.startsWith('packages/'))
+/** The tests of the server import it, and they are part of its project. */
+const testbed = 'testbed'
 
 /** The element's one-file classic script. */
 export const elementPath = join(root, 'packages/element/dist/chatkit.js')
@@ -19,9 +21,9 @@ export const elementPath = join(root, 'packages/element/dist/chatkit.js')
 const targets = {
   server: {
     label: 'Building the server (tsc --build)',
-    inputs: [...SHARED_INPUTS, ...serverSide],
+    inputs: [...SHARED_INPUTS, testbed, ...serverSide],
     isInput: isProductFile,
-    outputs: serverSide.map((folder) => `${folder}/dist/.tsbuildinfo`),
+    outputs: [testbed, ...serverSide].map((folder) => `${folder}/dist/.tsbuildinfo`),
     command: tsc('packages/millrace'),
   },
   everything: {
@@ -30,7 +32,7 @@ const targets = {
     outputs: [...packages, ...suites].map((folder) => `${folder}/dist/.tsbuildinfo`),
     command: tsc(),
   },
-  ...Object.fromEntries(['conformance', 'bench'].map((name) => [name, suite(name)])),
+  ...Object.fromEntries(suites.map((name) => [name, suite(name)])),
   element: {
     label: 'Building the element (vite)',
     inputs: [...SHARED_INPUTS, ...browserSide],
@@ -75,11 +77,16 @@ async function buildTarget(name, { label, inputs, isInput, outputs, command }) {
 function suite(name) {
   return {
     label: `Building ${name} (tsc --build)`,
-    inputs: [...SHARED_INPUTS, ...packages, name],
+    inputs: [...SHARED_INPUTS, testbed, ...packages, name],
     isInput: isProductFile,
     outputs: [`${name}/dist/.tsbuildinfo`],
     command: tsc(name),
   }
+}
+
+/** The projects of the root's tsconfig.json. */
+function projects() {
+  return JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).references.map(({ path }) => path)
 }
 
 function isProductFile(path) {

@@ -1,11 +1,11 @@
 /** The store in an SQL database: the same queries for every dialect. */
 import { type Attachment, ChatKitError, type Page, type ThreadItem } from '@millrace/protocol'
-import { type Kysely, sql } from 'kysely'
-import { withChanged } from './changed-fields.ts'
+import { sql } from 'kysely'
 import { ownerOf } from './owner.ts'
 import { toPage } from './page.ts'
 import { notFound, unreachable } from './refusals.ts'
-import type { StoreTables } from './sql-tables.ts'
+import { rowKey } from './row-key.ts'
+import { isOwnThread, type SqlDialect, type Tables, takeStep, toSteps } from './sql-writes.ts'
 import type { PageRequest, Store, StoredThread, StoreWrite } from './store.ts'
 
 export interface SqlStoreOptions<Context> {
@@ -13,34 +13,44 @@ export interface SqlStoreOptions<Context> {
   owner?: (context: Context) => string
 }
 
-type Tables = Kysely<StoreTables>
-type Changed = readonly (keyof StoredThread)[] | undefined
+/** One connection: transactions come one after the other anyway. */
+const SQLITE: SqlDialect = { locked: sql``, isConflict: () => false }
+
+/** How often a transaction is done again that met another one. */
+const CONFLICT_TRIES = 5
+
 type Types = readonly ThreadItem['type'][] | undefined
 
 export class SqlStore<Context = unknown> implements Store<Context> {
   readonly #tables: Tables
+  readonly #dialect: SqlDialect
   readonly #owner: (context: Context) => string
 
-  /** `tables` are those of `storeMigrations`. Who opened the database closes it. */
-  constructor(tables: Tables, { owner = ownerOf }: SqlStoreOptions<Context> = {}) {
+  /** `tables` are those of the dialect's migrations. Who opened the database closes it. */
+  constructor(tables: Tables, { owner = ownerOf }: SqlStoreOptions<Context> = {}, dialect = SQLITE) {
     this.#tables = tables
-    this.#owner = owner
+    this.#dialect = dialect
+    this.#owner = (context) => rowKey(owner(context))
   }
 
   loadThread(threadId: string, context: Context): Promise<StoredThread> {
-    return reach(async () => {
+    return this.#reach(async () => {
       const row = await ownThread(this.#tables, threadId, this.#owner(context)).select('data').executeTakeFirst()
       if (!row) throw notFound('thread', threadId)
       return JSON.parse(row.data) as StoredThread
     })
   }
 
-  saveThread(thread: StoredThread, changed: Changed, context: Context): Promise<void> {
-    return reach(() => saveThread(this.#tables, thread, changed, this.#owner(context)))
+  saveThread(
+    thread: StoredThread,
+    changed: readonly (keyof StoredThread)[] | undefined,
+    context: Context,
+  ): Promise<void> {
+    return this.commit([{ op: 'saveThread', thread, ...(changed ? { changed } : {}) }], context)
   }
 
   listThreads({ limit, after, order }: PageRequest, context: Context): Promise<Page<StoredThread>> {
-    return reach(async () => {
+    return this.#reach(async () => {
       const owner = this.#owner(context)
       let query = this.#tables.selectFrom('threads').select('data').where('owner', '=', owner)
       if (after !== undefined) {
@@ -60,14 +70,14 @@ export class SqlStore<Context = unknown> implements Store<Context> {
   }
 
   deleteThread(threadId: string, context: Context): Promise<void> {
-    return reach(async () => {
+    return this.#reach(async () => {
       const owner = this.#owner(context)
-      await this.#tables.deleteFrom('threads').where('id', '=', threadId).where('owner', '=', owner).execute()
+      await this.#tables.deleteFrom('threads').where('id', '=', rowKey(threadId)).where('owner', '=', owner).execute()
     })
   }
 
   loadItem(threadId: string, itemId: string, context: Context): Promise<ThreadItem> {
-    return reach(async () => {
+    return this.#reach(async () => {
       const item = ownItem(this.#tables, threadId, itemId, this.#owner(context))
       const row = await item.select('data').executeTakeFirst()
       if (!row) throw notFound('item', itemId)
@@ -76,11 +86,11 @@ export class SqlStore<Context = unknown> implements Store<Context> {
   }
 
   saveItem(threadId: string, item: ThreadItem, context: Context): Promise<void> {
-    return reach(() => saveItem(this.#tables, threadId, item, this.#owner(context)))
+    return this.commit([{ op: 'saveItem', threadId, item }], context)
   }
 
   listItems(threadId: string, page: PageRequest, types: Types, context: Context): Promise<Page<ThreadItem>> {
-    return reach(async () => {
+    return this.#reach(async () => {
       if (types?.length === 0) return { data: [], has_more: false }
       const { limit, after, order } = page
       const owner = this.#owner(context)
@@ -90,25 +100,26 @@ export class SqlStore<Context = unknown> implements Store<Context> {
         if (!cursor) throw notFound('cursor', after)
         position = cursor.position
       }
-      const rows = await itemsBehind(this.#tables, threadId, owner, order, position, types)
-        .orderBy('position', order)
-        .limit(limit + 1)
-        .execute()
+      const rows = await itemsBehind(
+        this.#tables,
+        { threadId, owner, order, position, limit: limit + 1 },
+        types,
+      ).execute()
       // Parsed in one go, which is cheaper than row by row.
       return toPage(JSON.parse(`[${rows.map(({ data }) => data).join(',')}]`) as ThreadItem[], limit)
     })
   }
 
   deleteItem(threadId: string, itemId: string, context: Context): Promise<void> {
-    return reach(() => deleteItem(this.#tables, threadId, itemId, this.#owner(context)))
+    return this.commit([{ op: 'deleteItem', threadId, itemId }], context)
   }
 
   loadAttachment(attachmentId: string, context: Context): Promise<Attachment> {
-    return reach(async () => {
+    return this.#reach(async () => {
       const row = await this.#tables
         .selectFrom('attachments')
         .select('data')
-        .where('id', '=', attachmentId)
+        .where('id', '=', rowKey(attachmentId))
         .where('owner', '=', this.#owner(context))
         .executeTakeFirst()
       if (!row) throw notFound('attachment', attachmentId)
@@ -117,162 +128,111 @@ export class SqlStore<Context = unknown> implements Store<Context> {
   }
 
   saveAttachment(attachment: Attachment, context: Context): Promise<void> {
-    return reach(() => saveAttachment(this.#tables, attachment, this.#owner(context)))
+    return this.commit([{ op: 'saveAttachment', attachment }], context)
   }
 
   deleteAttachment(attachmentId: string, context: Context): Promise<void> {
-    return reach(async () => {
-      const owner = this.#owner(context)
-      await this.#tables.deleteFrom('attachments').where('id', '=', attachmentId).where('owner', '=', owner).execute()
+    return this.#reach(async () => {
+      const id = rowKey(attachmentId)
+      await this.#tables
+        .deleteFrom('attachments')
+        .where('id', '=', id)
+        .where('owner', '=', this.#owner(context))
+        .execute()
     })
   }
 
+  /** A single step is a transaction by itself. */
   commit(writes: readonly StoreWrite[], context: Context): Promise<void> {
-    const owner = this.#owner(context)
-    return reach(() =>
-      this.#tables.transaction().execute(async (transaction) => {
-        for (const one of writes) await write(transaction, one, owner)
-      }),
-    )
+    const [first, ...others] = toSteps(writes)
+    if (!first) return Promise.resolve()
+    const scope = { tables: this.#tables, dialect: this.#dialect, owner: this.#owner(context) }
+    return this.#reach(() => {
+      if (others.length === 0) return takeStep(scope, first)
+      return this.#tables.transaction().execute(async (tables) => {
+        for (const step of [first, ...others]) await takeStep({ ...scope, tables }, step)
+      })
+    })
   }
 
   async check(): Promise<void> {
-    await reach(() => this.#tables.selectFrom('threads').select('position').limit(1).execute())
+    await this.#reach(() => ownThread(this.#tables, '', '').select('position').executeTakeFirst())
   }
 
   async close(): Promise<void> {
     await this.#tables.destroy()
   }
-}
 
-/** A store throws nothing else: what the database reports is `unavailable`. */
-async function reach<T>(job: () => Promise<T>): Promise<T> {
-  try {
-    return await job()
-  } catch (error) {
-    throw error instanceof ChatKitError ? error : unreachable(error)
+  /** A store throws nothing else: what the database reports is `unavailable`. */
+  async #reach<T>(job: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await job()
+      } catch (error) {
+        if (error instanceof ChatKitError) throw error
+        if (attempt === CONFLICT_TRIES || !this.#dialect.isConflict(error)) throw unreachable(error)
+      }
+    }
   }
 }
 
 function ownThread(tables: Tables, threadId: string, owner: string) {
-  return tables.selectFrom('threads').where('id', '=', threadId).where('owner', '=', owner)
-}
-
-/** Holds for all rows of a statement or for none, so the database looks it up once. */
-function isOwnThread(threadId: string, owner: string) {
-  return sql<boolean>`EXISTS (SELECT 1 FROM threads AS own WHERE own.id = ${threadId} AND own.owner = ${owner})`
+  return tables.selectFrom('threads').where('id', '=', rowKey(threadId)).where('owner', '=', owner)
 }
 
 function ownItem(tables: Tables, threadId: string, itemId: string, owner: string) {
   return tables
     .selectFrom('items')
-    .where('thread_id', '=', threadId)
-    .where('id', '=', itemId)
+    .where('thread_id', '=', rowKey(threadId))
+    .where('id', '=', rowKey(itemId))
+    .where(isOwnThread(threadId, owner))
+}
+
+interface ItemRange {
+  threadId: string
+  owner: string
+  order: 'asc' | 'desc'
+  position: number | undefined
+  limit: number
+}
+
+function itemsBehind(tables: Tables, range: ItemRange, types: Types) {
+  const { order, position, limit } = range
+  const [first, ...others] = new Set(types)
+  if (first === undefined) {
+    let items = itemsOf(tables, range)
+    if (position !== undefined) items = items.where('position', order === 'asc' ? '>' : '<', position)
+    return items.orderBy('position', order).limit(limit)
+  }
+  const typed = (type: string) => itemsOfType(tables, range, type)
+  if (others.length === 0) return typed(first)
+  // At most a page of each is looked at, and merged.
+  const page = (type: string) => tables.selectFrom(typed(type).as('typed')).select(['position', 'data'])
+  return others
+    .reduce((all, type) => all.unionAll(page(type)), page(first))
+    .orderBy('position', order)
+    .limit(limit)
+}
+
+function itemsOf(tables: Tables, { threadId, owner }: ItemRange) {
+  return tables
+    .selectFrom('items')
+    .select(['position', 'data'])
+    .where('thread_id', '=', rowKey(threadId))
     .where(isOwnThread(threadId, owner))
 }
 
 /**
- * One select for each type, which the database merges by position as it reads them: looking for a rare type does not
- * walk through a long thread, and nothing is sorted.
+ * Looking for a rare type does not walk through a long thread. That depends on the index of the types, which alone has this
+ * order: for `type = …` PostgreSQL guesses how rare the type is, and would rather filter the thread.
  */
-function itemsBehind(
-  tables: Tables,
-  threadId: string,
-  owner: string,
-  order: 'asc' | 'desc',
-  position: number | undefined,
-  types: Types,
-) {
-  let items = tables
-    .selectFrom('items')
-    .select(['position', 'data'])
-    .where('thread_id', '=', threadId)
-    .where(isOwnThread(threadId, owner))
-  if (position !== undefined) items = items.where('position', order === 'asc' ? '>' : '<', position)
-  const [first, ...others] = new Set(types)
-  if (first === undefined) return items
-  return others.reduce((all, type) => all.unionAll(items.where('type', '=', type)), items.where('type', '=', first))
-}
-
-function write(tables: Tables, write: StoreWrite, owner: string): Promise<void> {
-  switch (write.op) {
-    case 'saveThread':
-      return saveThread(tables, write.thread, write.changed, owner)
-    case 'saveItem':
-      return saveItem(tables, write.threadId, write.item, owner)
-    case 'deleteItem':
-      return deleteItem(tables, write.threadId, write.itemId, owner)
-    case 'saveAttachment':
-      return saveAttachment(tables, write.attachment, owner)
-    default:
-      return write satisfies never
-  }
-}
-
-async function saveThread(tables: Tables, thread: StoredThread, changed: Changed, owner: string): Promise<void> {
-  if (changed) return changeThread(tables, thread, changed, owner)
-  const { numInsertedOrUpdatedRows } = await tables
-    .insertInto('threads')
-    .values({ id: thread.id, owner, revision: 0, data: JSON.stringify(thread) })
-    .onConflict((conflict) =>
-      conflict
-        .column('id')
-        .doUpdateSet((row) => ({ data: row.ref('excluded.data'), revision: sql`threads.revision + 1` }))
-        .where('threads.owner', '=', owner),
-    )
-    .executeTakeFirstOrThrow()
-  if (!numInsertedOrUpdatedRows) throw notFound('thread', thread.id)
-}
-
-/** Reads, changes and writes; when another write came in between it reads again. */
-async function changeThread(
-  tables: Tables,
-  thread: StoredThread,
-  changed: readonly (keyof StoredThread)[],
-  owner: string,
-): Promise<void> {
-  for (;;) {
-    const row = await ownThread(tables, thread.id, owner).select(['data', 'revision']).executeTakeFirst()
-    if (!row) throw notFound('thread', thread.id)
-    const data = JSON.stringify(withChanged(JSON.parse(row.data) as StoredThread, thread, changed))
-    const { numUpdatedRows } = await tables
-      .updateTable('threads')
-      .set({ data, revision: row.revision + 1 })
-      .where('id', '=', thread.id)
-      .where('owner', '=', owner)
-      .where('revision', '=', row.revision)
-      .executeTakeFirstOrThrow()
-    if (numUpdatedRows) return
-  }
-}
-
-/** One statement, so that a thread which is deleted meanwhile gets no item. */
-async function saveItem(tables: Tables, threadId: string, item: ThreadItem, owner: string): Promise<void> {
-  const { numAffectedRows } = await sql`
-    INSERT INTO items (thread_id, id, type, data)
-    SELECT ${threadId}, ${item.id}, ${item.type}, ${JSON.stringify(item)} WHERE ${isOwnThread(threadId, owner)}
-    ON CONFLICT (thread_id, id) DO UPDATE SET type = excluded.type, data = excluded.data
-  `.execute(tables)
-  if (!numAffectedRows) throw notFound('thread', threadId)
-}
-
-async function deleteItem(tables: Tables, threadId: string, itemId: string, owner: string): Promise<void> {
-  await tables
-    .deleteFrom('items')
-    .where('thread_id', '=', threadId)
-    .where('id', '=', itemId)
-    .where(isOwnThread(threadId, owner))
-    .execute()
-}
-
-async function saveAttachment(tables: Tables, attachment: Attachment, owner: string): Promise<void> {
-  const { id, thread_id: threadId } = attachment
-  const isAllowed = threadId === undefined ? sql<boolean>`1 = 1` : isOwnThread(threadId, owner)
-  const { numAffectedRows } = await sql`
-    INSERT INTO attachments (id, owner, thread_id, data)
-    SELECT ${id}, ${owner}, ${threadId ?? null}, ${JSON.stringify(attachment)} WHERE ${isAllowed}
-    ON CONFLICT (id) DO UPDATE SET thread_id = excluded.thread_id, data = excluded.data
-      WHERE attachments.owner = excluded.owner
-  `.execute(tables)
-  if (!numAffectedRows) throw threadId === undefined ? notFound('attachment', id) : notFound('thread', threadId)
+function itemsOfType(tables: Tables, range: ItemRange, type: string) {
+  const { order, position, limit } = range
+  const from = order === 'asc' ? (position ?? 0) : 0
+  const to = order === 'desc' ? (position ?? Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER
+  return itemsOf(tables, range)
+    .where(sql<boolean>`(type, position) > (${type}, ${from}) AND (type, position) < (${type}, ${to})`)
+    .orderBy('type', order)
+    .orderBy('position', order)
+    .limit(limit)
 }

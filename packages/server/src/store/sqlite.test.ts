@@ -32,7 +32,7 @@ function item(id: string): ThreadItem {
 }
 
 describe('sqlite store', () => {
-  test('every query goes by an index, and none sorts', async () => {
+  test('every query goes by an index, and none sorts more than the pages that it merges', async () => {
     const { file, store } = await open()
     const prepare = vi.spyOn(file, 'prepare')
     await store.saveThread(thread('t'), undefined, ANN)
@@ -45,7 +45,7 @@ describe('sqlite store', () => {
     for (const order of ['asc', 'desc'] as const) {
       for (const cursor of [{}, { after: 'i' }]) {
         await store.listThreads({ limit: 2, order, ...('after' in cursor ? { after: 't' } : {}) }, ANN)
-        for (const types of [undefined, TYPES.slice(1), TYPES])
+        for (const types of [undefined, TYPES.slice(2), TYPES])
           await store.listItems('t', { limit: 2, order, ...cursor }, types, ANN)
       }
     }
@@ -58,7 +58,9 @@ describe('sqlite store', () => {
     )
     expect(plans.length).toBeGreaterThan(20)
     for (const { sql, steps } of plans) {
-      for (const step of steps) expect(`${step} in ${sql}`).not.toMatch(/^SCAN (?!CONSTANT)|TEMP B-TREE/)
+      const isMerged = sql.includes('union all')
+      const isSlow = isMerged ? /^SCAN (?!typed)/ : /^SCAN (?!CONSTANT)|TEMP B-TREE/
+      for (const step of steps) expect(`${step} in ${sql}`).not.toMatch(isSlow)
     }
     file.close()
   })

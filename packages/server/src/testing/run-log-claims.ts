@@ -211,6 +211,35 @@ export function claimingAndWriting({ fixture, logs }: RunLogSetUp): void {
       await writer.flush()
     })
 
+    test('the writer holds its run, also after it has ended it', async () => {
+      const { log } = await fixture()
+      const { writer } = await started(log)
+      await writer.hold()
+      writer.append('"a"')
+      await writer.hold()
+      await writer.end(COMPLETED)
+      await writer.hold()
+      const given = await started(log)
+      await given.writer.abandon()
+      await expect(given.writer.hold()).rejects.toMatchObject({ code: 'unavailable' })
+    })
+
+    test('flushing waits for what was appended before, and not for what comes after', async () => {
+      const nodes = await logs()
+      const { writer, run } = await started(nodes[0])
+      for (let n = 0; n < 30; n += 1) {
+        writer.append(`${n}`, 'token')
+        const flushed = writer.flush()
+        await Promise.resolve()
+        writer.append('"more"', 'token')
+        await flushed
+        const found = await nodes[1].find({ runId: run.runId })
+        expect(found).toMatchObject({ lastSeq: expect.any(Number) })
+        if (found && found !== 'expired') expect(found.lastSeq).toBeGreaterThanOrEqual(2 * n + 1)
+      }
+      await writer.end(COMPLETED)
+    })
+
     test('a run that grows too long is told so, and can still be closed', async () => {
       const { log } = await fixture({ maxRunBytes: 10_000 })
       const { writer, run } = await started(log)

@@ -66,6 +66,7 @@ export function keeping({ fixture, logs }: RunLogSetUp): void {
       expect(await reading).toHaveLength(2)
       await aborted(running.writer.signal)
       expect(running.writer.signal.reason).toBe('lost')
+      await expect(running.writer.hold()).rejects.toMatchObject({ code: 'unavailable' })
       for (const { run } of [old, running]) {
         expect(await nodes[1].find({ runId: run.runId })).toBeUndefined()
         await expect(collect(nodes[1], run.runId)).rejects.toMatchObject({ code: 'not_found' })
@@ -172,6 +173,8 @@ export function orphans({ fixture }: RunLogSetUp): void {
       writer.append('"late"', 'token')
       await expect(writer.flush()).rejects.toMatchObject({ code: 'unavailable' })
       expect(writer.signal.reason).toBe('lost')
+      await expect(writer.hold()).rejects.toMatchObject({ code: 'unavailable' })
+      await orphan?.writer.hold()
       writer.append('"later"', 'token')
       await expect(writer.end(COMPLETED)).rejects.toMatchObject({ code: 'unavailable' })
       await orphan?.writer.end({ outcome: 'interrupted' })

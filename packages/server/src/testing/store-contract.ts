@@ -1,26 +1,35 @@
 /** What every store promises, as a suite of tests: each implementation passes the same. */
-import type { Attachment, ThreadItem, ThreadMetadata } from '@millrace/protocol'
+import type { ThreadItem } from '@millrace/protocol'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Store, StoreWrite } from '../store/store.ts'
-
-export interface StoreFixture {
-  /** A store whose owner is the context's `userId`. */
-  store: Store<{ userId: string }>
-  close(): Promise<void>
-}
-
-const ANN = { userId: 'ann' }
-const BOB = { userId: 'bob' }
-const NOT_FOUND = { code: 'not_found' }
+import { oddIds } from './store-odd-ids.ts'
+import { races } from './store-races.ts'
+import {
+  ANN,
+  attachment,
+  BOB,
+  ending,
+  hidden,
+  item,
+  NOT_FOUND,
+  type StoreFixture,
+  type StoreSetUp,
+  thread,
+} from './store-rows.ts'
 
 export function storeContract(name: string, make: () => Promise<StoreFixture>): void {
   describe(`store: ${name}`, () => {
     const fixtures: StoreFixture[] = []
 
-    async function setUp(): Promise<Store<{ userId: string }>> {
+    const stores: StoreSetUp = async () => {
       const fixture = await make()
       fixtures.push(fixture)
-      return fixture.store
+      return [fixture.store, (await fixture.second?.()) ?? fixture.store]
+    }
+
+    async function setUp(): Promise<Store<{ userId: string }>> {
+      const [store] = await stores()
+      return store
     }
 
     async function withThread(id = 't'): Promise<Store<{ userId: string }>> {
@@ -353,41 +362,16 @@ export function storeContract(name: string, make: () => Promise<StoreFixture>): 
       })
     })
 
+    oddIds(stores)
+    races(stores)
+
     test('says that it is well', async () => {
       await (await setUp()).check()
     })
   })
 }
 
-const CREATED_AT = '2026-01-01T12:00:00.000Z'
-
-function thread(id: string, given: Partial<ThreadMetadata> = {}): ThreadMetadata {
-  return { id, created_at: CREATED_AT, status: { type: 'active' }, metadata: {}, ...given }
-}
-
-function item(id: string, text = 'hello'): ThreadItem {
-  return {
-    type: 'user_message',
-    id,
-    thread_id: 't',
-    created_at: CREATED_AT,
-    content: [{ type: 'input_text', text }],
-    attachments: [],
-    inference_options: {},
-  }
-}
-
-function hidden(id: string): ThreadItem {
-  return { type: 'hidden_context_item', id, thread_id: 't', created_at: CREATED_AT, content: { none: null } }
-}
-
-function ending(id: string): ThreadItem {
-  return { type: 'end_of_turn', id, thread_id: 't', created_at: CREATED_AT }
-}
-
-function attachment(id: string, given: Partial<Attachment> = {}): Attachment {
-  return { type: 'file', id, name: 'notes.txt', mime_type: 'text/plain', ...given } as Attachment
-}
+export type { StoreFixture }
 
 /** The ids of all pages, each asked for behind the one before. */
 async function allPages(

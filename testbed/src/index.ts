@@ -1,0 +1,6 @@
+export { type Balancer, type BalancerOptions, startBalancer } from './balancer.ts'
+export { type Faults, type FaultyProxy, faultyProxy } from './faulty-proxy.ts'
+export { freePort } from './free-port.ts'
+export { type PostgresServer, startPostgres } from './postgres-server.ts'
+export { type RedisServer, startRedis } from './redis-server.ts'
+export { between, type Random, seededRandom } from './seeded-random.ts'
