@@ -1,15 +1,21 @@
 /**
- * One reading of a run that is written in this process. Written out instead of as an async generator, which takes four
- * promises more for each batch, and a paced answer has a batch for every token.
+ * One reading of a run, live: it takes what is there, and waits to be woken for more. Written out instead of as an async
+ * generator, which takes four promises more for each batch, and a paced answer has a batch for every token.
  */
 import type { RunEntry } from './run-log.ts'
+
+/** A batch, `wait` while there is none, or `over`. */
+export type Taken = RunEntry[] | 'wait' | 'over'
 
 export interface LiveReaderOptions {
   /** Last seq that the reader has seen. */
   after: number
   signal: AbortSignal
-  /** The next batch after a seq, `wait` while there is none, or `over`. What it throws ends the reading. */
-  take(after: number): RunEntry[] | 'wait' | 'over'
+  /**
+   * The next batch after a seq. What it throws ends the reading. Where it has to be fetched it is a promise; after one
+   * that comes to `wait`, it is asked once more.
+   */
+  take(after: number): Taken | Promise<Taken>
   /** The reader is to be woken when `take` may give something else than `wait`, until it leaves. */
   join(reader: LiveReader): void
   leave(reader: LiveReader): void
@@ -23,6 +29,7 @@ export class LiveReader implements AsyncIterableIterator<RunEntry[], undefined> 
   readonly #options: LiveReaderOptions
   #after: number
   #isJoined = false
+  #isFetching = false
   #isOver = false
   #waiting: { resolve: (result: Result) => void; reject: (error: unknown) => void } | undefined
 
@@ -51,33 +58,54 @@ export class LiveReader implements AsyncIterableIterator<RunEntry[], undefined> 
 
   /** Looks for what there is now, where somebody waits for it. */
   readonly wake = (): void => {
-    const waiting = this.#waiting
-    if (!waiting) return
-    let result: Result | undefined
+    if (!this.#waiting) return
+    if (this.#isOver || this.#options.signal.aborted) return this.#settle('over')
+    if (this.#isFetching) return
+    let taken: Taken | Promise<Taken>
     try {
-      result = this.#take()
+      taken = this.#options.take(this.#after)
     } catch (error) {
-      this.#waiting = undefined
-      this.#leave()
-      waiting.reject(error)
-      return
+      return this.#fail(error)
     }
-    if (!result) return
-    this.#waiting = undefined
-    waiting.resolve(result)
+    if (taken instanceof Promise) this.#fetch(taken)
+    else if (taken !== 'wait') this.#settle(taken)
   }
 
-  #take(): Result | undefined {
-    const batch = this.#isOver || this.#options.signal.aborted ? 'over' : this.#options.take(this.#after)
-    if (batch === 'wait') return undefined
-    if (batch === 'over') {
+  #fetch(fetched: Promise<Taken>): void {
+    this.#isFetching = true
+    fetched.then(
+      (taken) => {
+        this.#isFetching = false
+        if (this.#isOver || taken === 'wait') this.wake()
+        else this.#settle(taken)
+      },
+      (error: unknown) => {
+        this.#isFetching = false
+        if (this.#isOver) this.wake()
+        else this.#fail(error)
+      },
+    )
+  }
+
+  #settle(taken: RunEntry[] | 'over'): void {
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    if (taken === 'over') {
       this.#leave()
-      return DONE
+      waiting?.resolve(DONE)
+      return
     }
-    const last = batch.at(-1)
+    const last = taken.at(-1)
     if (last) this.#after = last.seq
     if (last && 'end' in last) this.#leave()
-    return { value: batch, done: false }
+    waiting?.resolve({ value: taken, done: false })
+  }
+
+  #fail(error: unknown): void {
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    this.#leave()
+    waiting?.reject(error)
   }
 
   #join(): void {

@@ -3,12 +3,10 @@
  * The log that owns it says when appended entries have become durable (`publish`), or could not (`fail`).
  */
 import { ChatKitError } from '@millrace/protocol'
-import { LiveReader } from './live-reader.ts'
+import { EntryWindow } from './entry-window.ts'
+import { LiveReader, type Taken } from './live-reader.ts'
 import { takenOver, unknownRun } from './refusals.ts'
 import type { RunEnd, RunEntry, RunInfo, RunWriter, WriterLoss } from './run-log.ts'
-
-/** Bytes of a batch at most, unless one entry alone is larger. */
-export const MAX_BATCH_BYTES = 256 * 1024
 
 /** Bytes that a run may hold. */
 export const MAX_RUN_BYTES = 32 * 1024 * 1024
@@ -18,10 +16,12 @@ export interface LiveRunOptions {
   info: RunInfo
   maxBytes: number
   now: () => number
-  /** Called once when there is something to publish, and not again before `publish`. */
+  /** Called when there is something to publish, and not again before `publish`. */
   schedule: () => void
   /** Called when the run is given back: the log forgets it. */
-  abandon: () => void
+  abandon: () => void | Promise<void>
+  /** Proves that the run is still this writer's, where another process can take it over. */
+  hold?: () => Promise<void>
 }
 
 /** Entries that are written and read together. */
@@ -30,6 +30,9 @@ export interface LiveBatch {
   /** Of their data. */
   bytes: number
 }
+
+/** Fetches what is no longer in memory: the first entries after a seq. */
+export type LoadEntries = (after: number) => RunEntry[] | Promise<Taken>
 
 interface Waiter<T> {
   resolve: (value: T) => void
@@ -40,38 +43,34 @@ export class LiveRun implements RunWriter {
   readonly info: RunInfo
   readonly #now: () => number
   readonly #schedule: () => void
-  readonly #abandon: () => void
+  readonly #abandon: () => void | Promise<void>
+  readonly #hold: (() => Promise<void>) | undefined
   readonly #maxBytes: number
   readonly #controller = new AbortController()
 
-  /** The entries in memory: first the visible ones that are kept, then those that wait to be published. */
-  readonly #entries: RunEntry[] = []
-  /** For each of them the bytes of the run up to and including it. */
-  readonly #ends: number[] = []
-  /** Seq of the first entry in memory, had or to come. */
-  #firstSeq: number
-  /** Bytes of the run before `#firstSeq`. */
-  #droppedBytes = 0
-  /** Bytes of the run up to the last visible entry. */
+  /** First the visible entries that are kept, up to `info.lastSeq`, then those that wait to be published. */
+  readonly #window: EntryWindow
   #visibleBytes = 0
-  #bytes = 0
   #roof: number
   #tokens: number
   #lastSeq: number
   #isTooLong = false
   #isClosed = false
+  /** Whether the writer was shut out: the signal can't tell, it keeps its first reason. */
+  #isShut = false
   #isScheduled = false
   /** Whether the log has forgotten the run. */
   #isGone = false
   /** What readers get when there is nothing more to see and the end can't be shown. */
   #trouble: ChatKitError | undefined
-  #flushes: Waiter<void>[] = []
-  #stops: Waiter<RunEnd>[] = []
+  /** In the order of the seqs up to which they wait. */
+  readonly #flushes: (Waiter<void> & { seq: number })[] = []
+  readonly #stops: Waiter<RunEnd>[] = []
   readonly #readers = new Set<LiveReader>()
 
-  constructor({ info, maxBytes, now, schedule, abandon }: LiveRunOptions) {
+  constructor({ info, maxBytes, now, schedule, abandon, hold }: LiveRunOptions) {
     this.info = info
-    this.#firstSeq = info.lastSeq + 1
+    this.#window = new EntryWindow(info.lastSeq + 1)
     this.#lastSeq = info.lastSeq
     this.#tokens = info.tokens
     this.#maxBytes = maxBytes
@@ -79,6 +78,7 @@ export class LiveRun implements RunWriter {
     this.#now = now
     this.#schedule = schedule
     this.#abandon = abandon
+    this.#hold = hold
   }
 
   get signal(): AbortSignal {
@@ -86,7 +86,7 @@ export class LiveRun implements RunWriter {
   }
 
   get waitingBytes(): number {
-    return this.#bytes - this.#visibleBytes
+    return this.#window.bytes - this.#visibleBytes
   }
 
   /** Whether the writer has ended the run, visible or not yet. */
@@ -97,7 +97,7 @@ export class LiveRun implements RunWriter {
   append(data: string, kind?: 'token' | 'ours'): void {
     if (this.#isClosed || (this.#isTooLong && kind === 'token')) return
     const bytes = Buffer.byteLength(data)
-    if (this.#bytes + bytes > this.#roof) {
+    if (this.#window.bytes + bytes > this.#roof) {
       if (this.#isTooLong) return
       // The entries that close the answer repeat its text at most once, so this much more always holds them.
       this.#roof = 2 * this.#maxBytes
@@ -117,9 +117,10 @@ export class LiveRun implements RunWriter {
   }
 
   flush(): Promise<void> {
-    if (this.#lastSeq === this.info.lastSeq) return Promise.resolve()
-    if (this.#isClosed && this.signal.reason === 'lost') return Promise.reject(takenOver())
-    return new Promise((resolve, reject) => this.#flushes.push({ resolve, reject }))
+    const seq = this.#lastSeq
+    if (seq === this.info.lastSeq) return Promise.resolve()
+    if (this.#isShut) return Promise.reject(takenOver())
+    return new Promise((resolve, reject) => this.#flushes.push({ seq, resolve, reject }))
   }
 
   end(end: RunEnd): Promise<void> {
@@ -127,7 +128,7 @@ export class LiveRun implements RunWriter {
       this.#isClosed = true
       const seq = ++this.#lastSeq
       this.#push({ seq, tokens: this.#tokens, end }, 0)
-    } else if (this.signal.reason === 'lost') {
+    } else if (this.#isShut) {
       return Promise.reject(takenOver())
     }
     return this.flush()
@@ -135,19 +136,18 @@ export class LiveRun implements RunWriter {
 
   async abandon(): Promise<void> {
     if (this.#lastSeq > 0) throw new ChatKitError('server_error', 'A run that has entries is ended, not given back.')
-    this.#abandon()
+    const given = this.#abandon()
     this.vanish()
+    await given
   }
 
-  /** Where nobody can take the run over unnoticed: a log of several nodes asks its lease instead. */
   hold(): Promise<void> {
-    return this.signal.reason === 'lost' ? Promise.reject(takenOver()) : Promise.resolve()
+    if (this.#isShut) return Promise.reject(takenOver())
+    return this.#hold?.() ?? Promise.resolve()
   }
 
   #push(entry: RunEntry, bytes: number): void {
-    this.#bytes += bytes
-    this.#entries.push(entry)
-    this.#ends.push(this.#bytes)
+    this.#window.push(entry, bytes)
     if (this.#isScheduled) return
     this.#isScheduled = true
     this.#schedule()
@@ -166,36 +166,43 @@ export class LiveRun implements RunWriter {
     this.#controller.abort('stopped' satisfies WriterLoss)
   }
 
-  /** What waits to be published. */
-  unpublished(): LiveBatch[] {
+  /** What waits to be published; or all after an earlier seq, where that is still in memory. */
+  unpublished(after = this.info.lastSeq): LiveBatch[] {
     const batches: LiveBatch[] = []
-    const end = this.#entries.length
-    for (let start = this.#visibleCount; start < end; ) {
-      const stop = this.#batchEnd(start, end)
-      const bytes = this.#bytesBefore(stop) - this.#bytesBefore(start)
-      batches.push({ entries: this.#entries.slice(start, stop), bytes })
-      start = stop
+    for (let seen = after; seen < this.#lastSeq; ) {
+      const entries = this.#window.batch(seen, this.#lastSeq)
+      const last = seen + entries.length
+      batches.push({ entries, bytes: this.#window.bytesUpTo(last) - this.#window.bytesUpTo(seen) })
+      seen = last
     }
     return batches
   }
 
-  /** All that was appended is durable: readers may see it. Of what they could see before, about `keepBytes` stay in memory. */
-  publish(keepBytes: number): void {
-    // At twice the bound, so that the cost of moving the rest is spread over as much as was appended.
-    if (this.#visibleBytes - this.#droppedBytes > 2 * keepBytes) this.#drop(this.#visibleBytes - keepBytes)
-    this.#isScheduled = false
-    this.info.lastSeq = this.#lastSeq
-    this.info.tokens = this.#tokens
-    this.#visibleBytes = this.#bytes
+  /** Whether the entry after that seq, had or to come, can be found in memory. */
+  remembers(after: number): boolean {
+    return after + 1 >= this.#window.firstSeq
+  }
+
+  /**
+   * What was appended up to seq `upTo` is durable: readers may see it. Of what they could see before, about `keepBytes`
+   * stay in memory.
+   */
+  publish(keepBytes: number, upTo = this.#lastSeq): void {
+    this.#window.trim(this.info.lastSeq, keepBytes)
+    const last = this.#window.at(upTo)
+    this.info.lastSeq = upTo
+    this.info.tokens = last?.tokens ?? this.#tokens
+    this.#visibleBytes = this.#window.bytesUpTo(upTo)
     this.#trouble = undefined
-    const last = this.#entries.at(-1)
     if (last && 'end' in last) {
       this.info.end = last.end
       delete this.info.stopping
       for (const { resolve } of this.#stops.splice(0)) resolve(last.end)
     }
-    if (this.#flushes.length > 0) for (const { resolve } of this.#flushes.splice(0)) resolve()
+    while (this.#flushes[0] && this.#flushes[0].seq <= upTo) this.#flushes.shift()?.resolve()
     this.#wakeReaders()
+    this.#isScheduled = upTo < this.#lastSeq
+    if (this.#isScheduled) this.#schedule()
   }
 
   /** What was appended could not be made durable; it stays, and a later `publish` may still show it. */
@@ -220,6 +227,7 @@ export class LiveRun implements RunWriter {
 
   #shut(error: ChatKitError): void {
     this.#isClosed = true
+    this.#isShut = true
     this.#controller.abort('lost' satisfies WriterLoss)
     for (const { reject } of this.#flushes.splice(0)) reject(error)
   }
@@ -234,66 +242,32 @@ export class LiveRun implements RunWriter {
     for (const reader of this.#readers) reader.wake()
   }
 
-  /**
-   * The `read` of a log, for this run. `load` fetches what is no longer in memory: the first entries after a seq.
-   */
-  read(after: number, signal: AbortSignal, load: (after: number) => RunEntry[]): AsyncIterable<RunEntry[]> {
+  /** The `read` of a log, for this run. */
+  read(after: number, signal: AbortSignal, load: LoadEntries): AsyncIterable<RunEntry[]> {
     return new LiveReader({
       after,
       signal,
-      take: (seen) => this.#take(seen, load),
-      join: (reader) => this.#readers.add(reader),
-      leave: (reader) => this.#readers.delete(reader),
+      take: (seen) => this.take(seen, load),
+      join: (reader) => this.join(reader),
+      leave: (reader) => this.leave(reader),
     })
   }
 
-  #take(after: number, load: (after: number) => RunEntry[]): RunEntry[] | 'wait' | 'over' {
-    const batch = after + 1 < this.#firstSeq ? load(after) : this.#visibleAfter(after)
-    if (batch.length > 0) return batch
+  /** The reader is woken whenever there may be something to take. */
+  join(reader: LiveReader): void {
+    this.#readers.add(reader)
+  }
+
+  leave(reader: LiveReader): void {
+    this.#readers.delete(reader)
+  }
+
+  /** What comes after a seq. Throws what readers get who can't see the end. */
+  take(after: number, load: LoadEntries): Taken | Promise<Taken> {
+    const batch = this.remembers(after) ? this.#window.batch(after, this.info.lastSeq) : load(after)
+    if (batch instanceof Promise || batch.length > 0) return batch
     if (this.info.end || this.#isGone) return 'over'
     if (this.#trouble) throw this.#trouble
     return 'wait'
-  }
-
-  #visibleAfter(after: number): RunEntry[] {
-    const start = after + 1 - this.#firstSeq
-    const end = this.#visibleCount
-    return start < end ? this.#entries.slice(start, this.#batchEnd(start, end)) : []
-  }
-
-  get #visibleCount(): number {
-    return this.info.lastSeq + 1 - this.#firstSeq
-  }
-
-  /** Where a batch ends that begins at index `start`: at `end`, or sooner where it would grow too large. */
-  #batchEnd(start: number, end: number): number {
-    const limit = this.#bytesBefore(start) + MAX_BATCH_BYTES
-    if (this.#bytesBefore(end) <= limit) return end
-    return Math.max(start + 1, this.#countWithin(limit))
-  }
-
-  #drop(bytes: number): void {
-    const count = this.#countWithin(bytes)
-    this.#droppedBytes = this.#bytesBefore(count)
-    this.#entries.splice(0, count)
-    this.#ends.splice(0, count)
-    this.#firstSeq += count
-  }
-
-  /** Bytes of the run before the entry at that index. */
-  #bytesBefore(index: number): number {
-    return index === 0 ? this.#droppedBytes : (this.#ends[index - 1] ?? this.#bytes)
-  }
-
-  /** How many of the entries in memory end within the run's first `bytes` bytes. */
-  #countWithin(bytes: number): number {
-    let low = 0
-    let high = this.#ends.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#ends[middle] ?? Number.POSITIVE_INFINITY) <= bytes) low = middle + 1
-      else high = middle
-    }
-    return low
   }
 }

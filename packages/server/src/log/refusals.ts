@@ -24,3 +24,10 @@ export function notWritten(cause: unknown): ChatKitError {
 export function unreadable(cause: unknown): ChatKitError {
   return new ChatKitError('unavailable', "The answers can't be read right now. Try again in a moment.", { cause })
 }
+
+/** A log that is another process, and out of reach. */
+export function away(cause: unknown): ChatKitError {
+  return new ChatKitError('unavailable', "Answers can't be written or read right now. Try again in a moment.", {
+    cause,
+  })
+}

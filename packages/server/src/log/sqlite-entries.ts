@@ -6,7 +6,8 @@
  */
 import type { SqliteFile } from '../store/sqlite-file.ts'
 import { type BatchRow, fromBatchRow, toBatchRow } from './batch-rows.ts'
-import { type LiveBatch, MAX_BATCH_BYTES } from './live-run.ts'
+import { MAX_BATCH_BYTES } from './entry-window.ts'
+import type { LiveBatch } from './live-run.ts'
 import type { RunEntry } from './run-log.ts'
 
 /** The rows of a run, as far as one must know them to add another. */
