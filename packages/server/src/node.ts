@@ -2,9 +2,10 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import type { Handler } from './http/app.ts'
+import type { App, Handler } from './http/app.ts'
 import { isLocalOnly } from './security/local-only.ts'
 import { isLoopbackName } from './security/origins.ts'
+import { type NodeSockets, nodeSockets } from './websocket/node-sockets.ts'
 
 export { DiskAttachmentStore, type DiskAttachmentStoreOptions } from './attachments/disk.ts'
 
@@ -19,16 +20,19 @@ export interface Served {
   /** Where it listens, e.g. `http://127.0.0.1:8000`. */
   url: string
   port: number
-  /** Ends idle connections at once and open ones after `graceMs` milliseconds (default 0). */
+  /**
+   * Ends idle connections at once and open ones after `graceMs` milliseconds (default 0). WebSockets are closed with 1001;
+   * one that follows a run counts as open until the run has ended.
+   */
   close(graceMs?: number): Promise<void>
 }
 
 /**
- * Serves `handler` until it is closed.
+ * Serves `handler` until it is closed, and the WebSockets of an app that takes them.
  * @throws Error that says what to do where the port is taken, not allowed, or the host is no address of this machine, and
  * where others than this machine could reach an app without `authenticate`
  */
-export async function serve(handler: Handler, options: ServeOptions = {}): Promise<Served> {
+export async function serve(handler: Handler | App, options: ServeOptions = {}): Promise<Served> {
   const { host = '127.0.0.1', port = 8000 } = options
   if (isLocalOnly(handler) && !isLoopback(host)) {
     throw new Error(`${host} can be reached by others. Give createApp \`authenticate\`, or listen on 127.0.0.1.`)
@@ -36,10 +40,11 @@ export async function serve(handler: Handler, options: ServeOptions = {}): Promi
   const server = createServer(
     getRequestListener((request, env) => handler(request, env), { overrideGlobalObjects: false }),
   )
+  const sockets = 'connect' in handler ? nodeSockets(server, handler.connect) : undefined
   await listen(server, host, port)
   const { port: taken } = server.address() as AddressInfo
   const name = host.includes(':') ? `[${host}]` : host
-  return { url: `http://${name}:${taken}`, port: taken, close: (graceMs = 0) => close(server, graceMs) }
+  return { url: `http://${name}:${taken}`, port: taken, close: (graceMs = 0) => close(server, sockets, graceMs) }
 }
 
 /** Whether only this machine can reach a server that listens on `host`. */
@@ -70,10 +75,11 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
   })
 }
 
-async function close(server: Server, graceMs: number): Promise<void> {
+async function close(server: Server, sockets: NodeSockets | undefined, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
   const timer = setTimeout(() => server.closeAllConnections(), graceMs)
+  await sockets?.close(graceMs)
   await closed
   clearTimeout(timer)
 }
