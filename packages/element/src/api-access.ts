@@ -8,6 +8,8 @@ type Fetch = (url: string, init: RequestInit) => Promise<Response>
 export interface ApiAccess {
   /** For the API endpoint itself; the address that is passed is not used. */
   api: Fetch
+  /** For what else lies at the API's origin (uploads, previews): how the page wants it asked for, if in any way of its own. */
+  own(): { origin: string; fetch: Fetch } | undefined
   /** Hosted mode: asks the page for its client secret now, as pages wait for that call before they show the chat (O9). */
   start(): void
 }
@@ -57,8 +59,24 @@ export function apiAccess(options: ReadonlySignal<Options>, report: (error: Erro
         ),
       )
     },
+    own: () => {
+      const { url, getClientSecret, fetch } = options.peek().api
+      const isHosted = getClientSecret !== undefined && hostedUrl !== undefined
+      const origin = originOf((isHosted ? hostedUrl : url) ?? '')
+      if (origin === undefined || (!isHosted && !fetch)) return undefined
+      if (!isHosted) return { origin, fetch: currentFetch() }
+      // The secret is for this origin alone, wherever else a file may go.
+      return { origin, fetch: (to, init) => (originOf(to) === origin ? hosted : currentFetch())(to, init) }
+    },
     start: () => {
       if (options.peek().api.getClientSecret) secret ??= newSecret(null)
     },
   }
+}
+
+/** Of what lies on a server: data and blobs are here already. */
+export function originOf(address: string): string | undefined {
+  if (!address || !URL.canParse(address, document.baseURI)) return undefined
+  const { protocol, origin } = new URL(address, document.baseURI)
+  return /^https?:$/.test(protocol) ? origin : undefined
 }

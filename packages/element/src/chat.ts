@@ -13,7 +13,7 @@ import type { MarkdownOptions } from '@millrace/markdown'
 import type { ActionConfig, UserMessageContent, WidgetItem } from '@millrace/protocol'
 import type { UserMessageContent as PageContent } from '@openai/chatkit'
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import { apiAccess } from './api-access.ts'
+import { type ApiAccess, apiAccess } from './api-access.ts'
 import { ComposerState } from './composer-state.ts'
 import { oncePerFrame } from './frame.ts'
 import { resolveLocale, textsOf } from './locales/locales.ts'
@@ -62,6 +62,7 @@ export class Chat {
   readonly hasItems = this.#pick((state) => state.items.length > 0)
 
   readonly emit: Emit
+  readonly access: ApiAccess
   /** The input of the composer while it is on screen. */
   focusInput: () => void = () => {}
   /** Set by a message sent here: the next new turn goes to the top of the view (O29). */
@@ -75,10 +76,10 @@ export class Chat {
   constructor(options: Options, emit: Emit) {
     this.options = signal(options)
     this.emit = emit
-    const access = apiAccess(this.options, (error) => emit('chatkit.error', { error }))
+    this.access = apiAccess(this.options, (error) => emit('chatkit.error', { error }))
     this.conversation = createConversation({
       transport: resuming(
-        httpTransport({ url: options.api.url ?? '', fetch: access.api, language: () => this.locale.peek() }),
+        httpTransport({ url: options.api.url ?? '', fetch: this.access.api, language: () => this.locale.peek() }),
       ),
       uploads: this.#uploads,
     })
@@ -97,7 +98,7 @@ export class Chat {
       frame.cancel,
     ]
     this.#applyToConversation()
-    access.start()
+    this.access.start()
   }
 
   /** Takes a full new set of options over; thread, draft and a running stream stay (E26, E27). */
@@ -279,10 +280,11 @@ export class Chat {
   #applyToConversation(): void {
     const { api, onClientTool } = this.options.peek()
     this.#uploads.strategy = api.uploadStrategy ?? { type: 'two_phase' }
-    this.#uploads.url = api.url ?? ''
-    // Only a page's own fetch is named: with the browser's the progress of an upload is known.
+    const own = this.access.own()
+    this.#uploads.url = own?.origin ?? api.url ?? ''
+    // Only where the page has a way of its own: with the browser's fetch the progress of an upload is known.
     delete this.#uploads.fetch
-    if (api.fetch) this.#uploads.fetch = (url, init) => (this.options.peek().api.fetch ?? fetch)(url, init)
+    if (own) this.#uploads.fetch = (url, init) => (this.access.own()?.fetch ?? fetch)(url, init)
     const hasHandler = onClientTool !== undefined
     this.conversation.setClientTools(hasHandler ? (call) => this.options.peek().onClientTool?.(call) : undefined)
   }

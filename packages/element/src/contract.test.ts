@@ -422,3 +422,36 @@ test('in hosted mode the secret is asked for at once, sent along, and renewed wh
     'Bearer new',
   ])
 })
+
+test('in hosted mode files go up with the secret, and the secret goes nowhere but to the API', async () => {
+  const { page, server } = await browser.open({
+    html: '<!doctype html><title>x</title><script src="/chatkit.js" data-api-url="/chatkit"></script>',
+  })
+  const carried: Record<string, string | undefined> = {}
+  server.intercept = ({ type, headers }) => {
+    carried[type] = headers.authorization
+    return undefined
+  }
+  await mount(page, { composer: { attachments: { enabled: true } } }, () => {
+    window.extra = { api: { getClientSecret: async () => 'key' } }
+  })
+  const file = { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('a') }
+  await page.locator('input[type=file]').setInputFiles(file)
+  await expect.poll(() => Object.keys(carried)).toContain('upload /upload/atc_1')
+  expect(carried['upload /upload/atc_1']).toBe('Bearer key')
+  await page.evaluate(() => {
+    const browserFetch = window.fetch
+    window.fetch = (url, init) => {
+      if (!String(url).startsWith('https://files.invalid/')) return browserFetch(url, init)
+      window.told.push({ name: 'elsewhere', detail: new Headers(init?.headers).get('authorization') })
+      return Promise.resolve(Response.json({ id: 'atc_2', type: 'file', name: 'b.txt', mime_type: 'text/plain' }))
+    }
+    const uploadStrategy = { type: 'direct', uploadUrl: 'https://files.invalid/upload' }
+    const api = { getClientSecret: async () => 'key', uploadStrategy }
+    const options = { api, composer: { attachments: { enabled: true } } }
+    window.chat.setOptions(options as Parameters<typeof window.chat.setOptions>[0])
+  })
+  await page.locator('input[type=file]').setInputFiles({ ...file, name: 'b.txt' })
+  const elsewhere = () => page.evaluate(() => window.told.filter((event) => event.name === 'elsewhere'))
+  await expect.poll(elsewhere).toEqual([{ name: 'elsewhere', detail: null }])
+})

@@ -8,6 +8,8 @@ export interface PageConfig {
   /** Markdown for the line below the composer; empty for none. */
   disclaimer: string
   attachments: boolean
+  /** Whether requests need a session. */
+  sessions: boolean
 }
 
 export async function readConfig(): Promise<PageConfig> {
@@ -21,6 +23,7 @@ export async function readConfig(): Promise<PageConfig> {
     prompts: Array.isArray(fields.prompts) ? fields.prompts.filter(isPrompt) : [],
     disclaimer: disclaimerOf(text(fields.disclaimer), fields.model),
     attachments: fields.attachments === true,
+    sessions: fields.sessions === true,
   }
 }
 

@@ -2,10 +2,14 @@
 import type { ChatKitOptions, OpenAIChatKit } from '@openai/chatkit'
 import { type PageConfig, readConfig } from './config.ts'
 import { playEffect } from './effects.ts'
+import { sessionFetch } from './session.ts'
 
 const threadKey = 'millrace.thread'
 const schemeKey = 'millrace.scheme'
 type Scheme = 'light' | 'dark'
+
+/** How the chat calls the server where it wants a session. */
+const fetchWithSession = sessionFetch()
 
 const chat = document.querySelector<OpenAIChatKit>('#chat')
 const prefersDark = matchMedia('(prefers-color-scheme: dark)')
@@ -36,7 +40,12 @@ function start(chat: OpenAIChatKit, config: PageConfig): void {
 
 function optionsFor(config: PageConfig, scheme: Scheme, toggle: () => void): ChatKitOptions {
   return {
-    api: { url: '/chatkit', domainKey: 'local', uploadStrategy: { type: 'two_phase' } },
+    api: {
+      url: '/chatkit',
+      domainKey: 'local',
+      uploadStrategy: { type: 'two_phase' },
+      ...(config.sessions && { fetch: fetchWithSession }),
+    },
     theme: { colorScheme: scheme },
     frameTitle: config.title,
     initialThread: localStorage.getItem(threadKey),

@@ -81,8 +81,9 @@ test('--data names the folder of the data, .env in the working folder is read', 
 
 test.each([
   [['--port', 'abc'], {}, /^--port abc can't be used\. It must be a port/],
-  [[], { REDIS_URL: 'redis://x' }, /^REDIS_URL is not available in this version/],
-  [['--host', '0.0.0.0'], {}, /^HOST=0\.0\.0\.0 would open this chat/],
+  [[], { SESSION_SECRET: 'short' }, /^SESSION_SECRET can't be used\. It must be at least 32 characters/],
+  [[], { REDIS_URL: 'redis://127.0.0.1:1', AUTH: 'session' }, /^SESSION_SECRET is needed, the same on every node/],
+  [['--host', '0.0.0.0'], { AUTH: 'anonymous' }, /^HOST=0\.0\.0\.0 with AUTH=anonymous would open this chat/],
   [['--nonsense'], {}, /unknown option '--nonsense'/],
   [['nonsense'], {}, /too many arguments|unknown command/],
 ])('millrace %j with %j ends with code 1 and one clear message', async (args, environment, message) => {
@@ -104,7 +105,10 @@ test('a port in use and data in use are said', async () => {
 })
 
 test('what has no effect is a warning, and the chat starts all the same', async () => {
-  const { url, printed } = millrace(['--port', '0'], { MILLRACE_PORT: '1', RATE_LIMIT: '3' })
+  const { url, printed } = millrace(['--port', '0'], {
+    MILLRACE_PORT: '1',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
+  })
   await url()
   const warnings = printed.err
     .trim()
@@ -112,7 +116,7 @@ test('what has no effect is a warning, and the chat starts all the same', async 
     .map((line) => JSON.parse(line))
   expect(warnings).toMatchObject([
     { level: 'warn', msg: expect.stringContaining('MILLRACE_PORT') },
-    { level: 'warn', msg: expect.stringContaining('RATE_LIMIT') },
+    { level: 'warn', msg: expect.stringContaining('OTEL_EXPORTER_OTLP_ENDPOINT') },
   ])
 })
 

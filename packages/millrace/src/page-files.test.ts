@@ -10,6 +10,7 @@ const config = {
   prompts: [],
   model: { name: 'demo', kind: 'demo' },
   attachments: true,
+  sessions: false,
 }
 let folder = ''
 

@@ -13,6 +13,8 @@ export interface PageConfig {
   /** A line under the composer. */
   disclaimer?: string
   attachments: boolean
+  /** Whether requests need a session: the page then gets one. */
+  sessions: boolean
 }
 
 export type Assets = (request: Request) => Promise<Response | undefined>

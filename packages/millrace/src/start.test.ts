@@ -100,8 +100,10 @@ test("users that the app tells apart don't see each other's threads", async () =
   expect((await list({})).status).toBe(401)
 })
 
-test('a host that others can reach is refused without a way to tell users apart', async () => {
-  await expect(startWith({ HOST: '0.0.0.0' })).rejects.toThrow(/Keep HOST=127\.0\.0\.1/)
+test('a host that others can reach is refused where everyone would be one user', async () => {
+  await expect(startWith({ HOST: '0.0.0.0', AUTH: 'anonymous' })).rejects.toThrow(
+    /AUTH=session.*keep HOST=127\.0\.0\.1/s,
+  )
   await expect(startWith({ HOST: '0.0.0.0' }, { authenticate: () => undefined })).resolves.toBeDefined()
 })
 

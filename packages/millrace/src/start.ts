@@ -1,14 +1,14 @@
 /** Starts a chat: puts store, log, attachments, model, agent, page and HTTP together, and takes them apart again. */
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { tapped } from '@millrace/agents'
 import { DEMO_PROMPTS } from '@millrace/agents/demo'
 import { ChatKitError } from '@millrace/protocol'
-import { ChatKitServer, createApp, type Handler } from '@millrace/server'
+import { ChatKitServer, createApp, type Handler, observers, startLimit } from '@millrace/server'
+import { createMetrics } from '@millrace/server/metrics'
 import { DiskAttachmentStore, isLoopback, type Served, serve } from '@millrace/server/node'
-import { openSqlite } from '@millrace/server/sqlite'
 import { chatAgent, demoAction } from './agent/index.ts'
-import { requireLoopback } from './config/loopback.ts'
 import { readConfig } from './config/read-config.ts'
 import type { Config } from './config/settings.ts'
 import { createLog, type Log } from './log.ts'
@@ -16,6 +16,8 @@ import { logRuns } from './log-runs.ts'
 import { type ResolvedModel, resolveModel } from './model/index.ts'
 import { type PageConfig, pageFiles } from './page-files.ts'
 import { chatResponder } from './respond.ts'
+import { requireUsers, type SessionUsers, sessionUsers } from './session-users.ts'
+import { openStorage, type Storage } from './storage.ts'
 
 /** Whose threads a request may see. */
 export interface User {
@@ -27,7 +29,10 @@ export interface StartOptions {
   config?: Config
   /** Default: lines on stderr. */
   log?: Log
-  /** Who asks; undefined is refused (401). Without it everyone is one user, and only this machine may connect. */
+  /**
+   * Who asks; undefined is refused (401). Without it everyone is one user where only this machine can connect, and else
+   * each browser is one.
+   */
   authenticate?(request: Request): Promise<User | undefined> | User | undefined
   /** Folder of another page to serve, with an `index.html`. Default: the chat page of this package. */
   page?: string
@@ -38,7 +43,7 @@ export interface Started {
   readonly url: string
   /** What answers, in words. */
   readonly model: string
-  /** The file with the threads. */
+  /** Where the threads are. */
   readonly database: string
   /** Answers that run right now. */
   readonly activeRuns: number
@@ -53,6 +58,9 @@ interface Context extends User {
 
 const PAGE_FOLDER = fileURLToPath(new URL('../dist/page', import.meta.url))
 
+/** Time for balancers to notice that a node takes no more answers. */
+const NOTICE_MS = 2000
+
 /** Time for the last bytes of answers that have just ended. */
 const FLUSH_MS = 1000
 
@@ -64,7 +72,7 @@ const FLUSH_MS = 1000
 export async function start(options: StartOptions = {}): Promise<Started> {
   const config = options.config ?? readConfig(process.env).config
   const log = options.log ?? createLog(config.logLevel)
-  requireLoopback(config.host, options.authenticate !== undefined)
+  requireUsers({ config, authenticate: options.authenticate })
   const opened: Closable[] = []
   try {
     return await compose({ ...options, config, log }, opened)
@@ -83,42 +91,53 @@ async function compose(
   { config, log, authenticate, page = PAGE_FOLDER }: StartOptions & { config: Config; log: Log },
   opened: Closable[],
 ): Promise<Started> {
-  const path = databasePath(config)
-  const database = await openSqlite<Context>(path, { retentionMs: config.runRetentionMs })
-  opened.push(database)
+  const storage = await openStorage<Context>(config, log)
+  opened.push(storage)
   const model = await resolveModel(config, { log })
   opened.push(model)
-  const files = attachments(config, path)
+  const files = attachments(config, storage)
+  const users = await sessionUsers({ config, folder: storage.folder, authenticate })
+  const limit = startLimit({ starts: config.rateLimit, ...(storage.redis && { redis: storage.redis }) })
+  const metrics = createMetrics()
+  const store = metrics.watchStore(storage.store)
   const server = new ChatKitServer<Context>({
-    store: database.store,
-    log: database.log,
+    store,
+    log: metrics.watchLog(storage.log),
     attachments: files,
+    ...(limit && { startLimit: limit }),
+    maxRuns: config.maxRuns,
+    timeouts: { totalMs: config.streamTimeoutMs },
     respond: chatResponder({ agent: agentOf(model, config), model, files, log }),
     ...(model.kind === 'demo' && { action: demoAction }),
-    observer: logRuns(log),
+    observer: observers(logRuns(log), metrics.observer),
   })
   const handler = createApp<Context>({
     server,
-    authenticate: identify(authenticate),
+    authenticate: identify(users),
+    ...(users.routes && { sessions: users.routes }),
+    metrics,
     origins: config.corsOrigins ?? [],
     isLoopback: isLoopback(config.host),
     maxBodyBytes: config.maxBodyBytes,
-    attachments: { files, store: database.store },
-    assets: await pageFiles(page, () => pageConfig(model)),
+    bufferSize: config.bufferSize,
+    attachments: { files, store },
+    assets: await pageFiles(page, () => pageConfig(model, users)),
     onError: (err, request) => log.error({ err, path: new URL(request.url).pathname }, 'request failed'),
   })
-  const adopted = await server.adopt()
-  if (adopted > 0) log.warn({ runs: adopted }, 'ended the answers that were running when the last process died')
+  await adopt(server, storage, log)
   const served = await listen(handler, config)
   return {
     url: served.url,
     model: model.describe(),
-    database: path,
+    database: storage.description,
     get activeRuns() {
       return server.activeRuns
     },
     async close(graceMs = 0) {
+      // A balancer learns by `/health` that this node goes: until it has looked, requests still come.
+      const noticed = storage.isShared ? delay(Math.min(graceMs, NOTICE_MS)) : undefined
       await server.close(graceMs)
+      await noticed
       await served.close(FLUSH_MS)
       await closeAll(opened)
     },
@@ -134,14 +153,16 @@ async function listen(handler: Handler, { host, port }: Config): Promise<Served>
   }
 }
 
-function databasePath({ database }: Config): string {
-  if (database.kind === 'sqlite') return database.path
-  throw new ChatKitError('not_configured', 'PostgreSQL is not available in this version.')
+/** Runs of a dead process. Other nodes may write to a shared log, and it may be away: there the server looks by itself. */
+async function adopt(server: ChatKitServer<Context>, { log: runs }: Storage<Context>, log: Log): Promise<void> {
+  if (runs.adoptEveryMs !== undefined) return
+  const adopted = await server.adopt()
+  if (adopted > 0) log.warn({ runs: adopted }, 'ended the answers that were running when the last process died')
 }
 
-function attachments(config: Config, databaseFile: string): DiskAttachmentStore<Context> {
+function attachments(config: Config, { folder }: Storage<Context>): DiskAttachmentStore<Context> {
   return new DiskAttachmentStore<Context>({
-    directory: join(dirname(databaseFile), 'attachments'),
+    directory: join(folder, 'attachments'),
     maxBytes: config.maxUploadBytes,
     urlFor(id, { origin = `http://${config.host}:${config.port}` }) {
       const url = `${origin}/attachments/${id}`
@@ -154,10 +175,10 @@ function agentOf(model: ResolvedModel, { agentInstructions }: Config) {
   return chatAgent({ ...model, model: tapped(model.model) }, agentInstructions)
 }
 
-/** Adds to the app's user how the request came here. */
-function identify(authenticate: StartOptions['authenticate']): (request: Request) => Promise<Context | undefined> {
+/** Adds to the user how the request came here. */
+function identify(users: SessionUsers): (request: Request) => Promise<Context | undefined> {
   return async (request) => {
-    const user = authenticate ? await authenticate(request) : { userId: 'local' }
+    const user = await users.identify(request)
     return user && { ...user, origin: ownOrigin(request) }
   }
 }
@@ -169,13 +190,14 @@ function ownOrigin(request: Request): string {
   return page && URL.canParse(page) && new URL(page).host === called.host ? page : called.origin
 }
 
-function pageConfig({ name, kind }: ResolvedModel): PageConfig {
+function pageConfig({ name, kind }: ResolvedModel, { auth }: SessionUsers): PageConfig {
   return {
     title: 'Millrace',
     greeting: 'What can I help with today?',
     prompts: kind === 'demo' ? demoPrompts() : PROMPTS,
     model: { name, kind },
     attachments: true,
+    sessions: auth === 'session',
   }
 }
 

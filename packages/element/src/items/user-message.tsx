@@ -3,6 +3,7 @@ import type { Entity } from '@openai/chatkit'
 import { useChat } from '../chat-context.ts'
 import { Icon } from '../icons/icon.tsx'
 import { fileKind } from '../views/composer-chips.tsx'
+import { useOwnImage } from '../views/own-image.ts'
 
 /** A bubble with the text as it was typed; attachments and a quote stand above it (P10). */
 export function UserMessage({ item }: { item: UserMessageItem }) {
@@ -59,8 +60,9 @@ function entityOf(tag: Extract<UserMessageContent, { type: 'input_tag' }>): Enti
 }
 
 function AttachmentView({ attachment }: { attachment: Attachment }) {
+  const preview = useOwnImage(attachment.type === 'image' ? attachment.preview_url : undefined)
   if (attachment.type === 'image') {
-    return <img class="user-image" src={attachment.preview_url} alt={attachment.name} part="attachment" />
+    return <img class="user-image" src={preview} alt={attachment.name} part="attachment" />
   }
   return (
     <span class="user-file" part="attachment">

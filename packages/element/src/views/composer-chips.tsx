@@ -3,6 +3,7 @@ import { useChat } from '../chat-context.ts'
 import type { ComposerFile } from '../composer-state.ts'
 import { Icon } from '../icons/icon.tsx'
 import { IconButton } from './icon-button.tsx'
+import { useOwnImage } from './own-image.ts'
 
 /** What goes along with the text: a quote, tags, files. */
 export function ComposerChips() {
@@ -101,10 +102,11 @@ function FileChip({ file }: { file: ComposerFile }) {
 /** The image itself, or a file's icon where the browser can't show it. */
 function Thumbnail({ url }: { url: string }) {
   const failed = useSignal('')
+  const shown = useOwnImage(url)
   if (failed.value === url) return <FileIcon />
   return (
     <img
-      src={url}
+      src={shown}
       alt=""
       onError={() => {
         failed.value = url

@@ -93,6 +93,17 @@ export const database: Kind<DatabaseAddress> = {
   },
 }
 
+export const redis: Kind<string> = {
+  shape: 'a redis:// or rediss:// address',
+  parse: (value) => (URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol) ? value : undefined),
+}
+
+/** What HS256 can sign with, and what fits into a header. */
+export const signingSecret: Kind<string> = {
+  shape: 'at least 32 characters of printable ASCII',
+  parse: (value) => (/^[\x20-\x7e]{32,}$/.test(value) ? value : undefined),
+}
+
 /** One word out of a few. */
 export function oneOf<Word extends string>(...words: [Word, ...Word[]]): Kind<Word> {
   return {
