@@ -25,7 +25,7 @@ export class Adoption<Context> {
   constructor(settings: ChatKitSettings<Context>) {
     this.#settings = settings
     const { adoptEveryMs } = settings.log
-    if (adoptEveryMs === undefined) return
+    if (adoptEveryMs === undefined || settings.adoptsOrphans === false) return
     this.#timer = setInterval(() => void this.#sweep(), adoptEveryMs)
     if (typeof this.#timer === 'object') this.#timer.unref()
   }
@@ -95,7 +95,7 @@ async function end<Context>(
   }
   settings.observer.runEnded?.(
     { ...run, end: INTERRUPTED },
-    { tokens: run.tokens, durationMs: Date.now() - run.startedAt },
+    { tokens: run.tokens, durationMs: Math.max(0, Date.now() - run.startedAt) },
   )
 }
 

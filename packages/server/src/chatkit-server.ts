@@ -42,6 +42,11 @@ export class ChatKitServer<Context = unknown> {
     return this.#runs.isDraining
   }
 
+  /** What a probe of the whole path is made of. */
+  get parts(): Pick<ChatKitSettings<Context>, 'store' | 'log' | 'contextOf' | 'observer'> {
+    return this.#settings
+  }
+
   /**
    * Answers one request of the ChatKit protocol, as JSON text, bytes or a parsed body.
    * @throws ChatKitError before anything is streamed: a bad request, an unknown id, a conflict, a store that is away

@@ -99,6 +99,8 @@ export interface ChatKitServerOptions<Context> {
   maxReaders?: number
   /** Default: none. */
   startLimit?: StartLimit
+  /** Whether it looks for orphans by itself, where the log is shared by several processes. Default true. */
+  adoptsOrphans?: boolean
   /** How long a run waits for a store that is away before it fails, in milliseconds. Default 10,000. */
   storePatienceMs?: number
 }

@@ -165,6 +165,38 @@ describe('limits', () => {
     await run.stop()
   })
 
+  test('many that come at once with one message id are one start', async () => {
+    let left = 1
+    const startLimit: StartLimit = {
+      async take() {
+        await new Promise((resolve) => setImmediate(resolve))
+        if (left === 0) throw new ChatKitError('rate_limited', 'Wait a minute.')
+        left -= 1
+        return { giveBack: async () => {} }
+      },
+    }
+    const it = testServer({ startLimit })
+    const client = { messageId: 'm-1', resumes: true }
+    const readings = await Promise.all(Array.from({ length: 50 }, () => it.read(requests.create(), { client })))
+    expect(new Set(readings.map(({ events }) => deltas(events)))).toEqual(new Set(['Hello there']))
+  })
+
+  test('a start that is refused leaves nothing behind: its message id and its thread are free', async () => {
+    let isRefused = true
+    const startLimit: StartLimit = {
+      async take() {
+        if (isRefused) throw new ChatKitError('rate_limited', 'Wait a minute.')
+        return { giveBack: async () => {} }
+      },
+    }
+    const it = testServer({ startLimit })
+    const client = { messageId: 'm-1', resumes: true }
+    await expect(it.open(requests.create(), { client })).rejects.toMatchObject({ code: 'rate_limited' })
+    expect((await it.store.listThreads({ limit: 5, order: 'asc' }, ALICE)).data).toEqual([])
+    isRefused = false
+    expect(deltas((await it.read(requests.create(), { client })).events)).toBe('Hello there')
+  })
+
   test('a server that drains takes no new runs, and lets the running ones be joined, read and stopped', async () => {
     const it = testServer()
     it.respond((turn) => hangsAfter(turn, ['one ']))

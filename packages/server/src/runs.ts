@@ -3,13 +3,13 @@
  * Before it: `turns.ts` says what a request comes to. After it: `production.ts` runs it, readers follow the log.
  */
 import { ChatKitError, newId, type StreamingReq } from '@millrace/protocol'
+import { ActiveRuns } from './active-runs.ts'
 import { Adoption } from './adoption.ts'
 import { fingerprint } from './fingerprint.ts'
 import { LateSaves } from './late-saves.ts'
-import { launch } from './launch.ts'
+import { type Launch, launch } from './launch.ts'
 import type { RunEnd, RunEntry, RunInfo, RunQuery } from './log/run-log.ts'
 import type { ChatKitSettings } from './options.ts'
-import type { Production } from './production.ts'
 import { Readers } from './readers.ts'
 import { planTurn } from './turns.ts'
 
@@ -33,6 +33,8 @@ export interface RunHandle {
    * @throws ChatKitError at once: `rate_limited` where the run has as many readers as one user may have
    */
   read(after: number, signal: AbortSignal): AsyncIterable<RunEntry[]>
+  /** As `read`, for a look at what is there now: it counts as no reader. */
+  peek(after: number, signal: AbortSignal): AsyncIterable<RunEntry[]>
   /** Resolves once the run has ended. */
   stop(): Promise<RunEnd>
 }
@@ -46,16 +48,14 @@ export interface OpenedRun {
 
 export class Runs<Context> {
   readonly #settings: ChatKitSettings<Context>
-  readonly #active = new Set<Production<Context>>()
-  /** Requests that are about to start one: with those that run they fill `maxRuns`. */
-  #starting = 0
+  readonly #active: ActiveRuns<Context>
   readonly #lateSaves: LateSaves
   readonly #readers: Readers
   readonly #adoption: Adoption<Context>
-  #isClosing = false
 
   constructor(settings: ChatKitSettings<Context>) {
     this.#settings = settings
+    this.#active = new ActiveRuns(settings.maxRuns)
     this.#lateSaves = new LateSaves((error, threadId) => settings.observer.failed?.(error, { threadId }))
     this.#readers = new Readers(settings)
     this.#adoption = new Adoption(settings)
@@ -63,7 +63,7 @@ export class Runs<Context> {
 
   /** Whether it takes no new runs any more. */
   get isDraining(): boolean {
-    return this.#isClosing
+    return this.#active.isClosing
   }
 
   /** Runs that this process produces right now. */
@@ -85,23 +85,11 @@ export class Runs<Context> {
       const known = await log.find({ messageId, owner })
       if (known) return this.#join(known, print, client)
     }
-    this.#requireRoom()
-    this.#starting += 1
-    try {
-      // A turn builds on the whole thread, and a retry must find the answer that it replaces.
-      if ('thread_id' in request.params) await this.#lateSaves.settle(request.params.thread_id)
-      const taken = await this.#settings.startLimit?.take(owner)
-      let opened: OpenedRun | undefined
-      try {
-        opened = await this.#open(request, context, { owner, print, client })
-        return opened
-      } finally {
-        // Only what started a run counts.
-        if (!opened?.started) await taken?.giveBack()
-      }
-    } finally {
-      this.#starting -= 1
-    }
+    // Asked again for those that get a run: a repeat takes no room.
+    this.#active.requireRoom()
+    // A turn builds on the whole thread, and a retry must find the answer that it replaces.
+    if ('thread_id' in request.params) await this.#lateSaves.settle(request.params.thread_id)
+    return this.#open(request, context, { owner, print, client })
   }
 
   async #open(
@@ -111,7 +99,7 @@ export class Runs<Context> {
   ): Promise<OpenedRun> {
     const { store, log } = this.#settings
     const { messageId } = client
-    const deadline = Date.now() + ENDING_MS
+    const deadline = performance.now() + ENDING_MS
     for (;;) {
       const plan = await planTurn(request, { store, settings: this.#settings, context })
       const opening = await log.open({
@@ -125,7 +113,7 @@ export class Runs<Context> {
       if ('writer' in opening) {
         const { writer, run } = opening
         const launched = { request, plan, writer, run, context, settings: this.#settings, lateSaves: this.#lateSaves }
-        this.#follow(await launch(launched), run)
+        await this.#launch(launched, owner)
         return { run: this.handle(run), after: 0, started: true }
       }
       const { existing } = opening
@@ -136,20 +124,26 @@ export class Runs<Context> {
     }
   }
 
-  #requireRoom(): void {
-    const { maxRuns } = this.#settings
-    if (this.#isClosing) throw new ChatKitError('unavailable', 'The server is going down. Try again in a moment.')
-    if (maxRuns > 0 && this.#active.size + this.#starting >= maxRuns) {
-      throw new ChatKitError('unavailable', 'The server is writing as many answers as it can. Try again in a moment.', {
-        retryAfterMs: 2000,
+  /** What may not start is given back. Of many that come with one message id only the one that has the run counts. */
+  async #launch(launched: Launch<Context>, owner: string): Promise<void> {
+    const { run, writer } = launched
+    const { observer, startLimit } = this.#settings
+    let isAdmitted = false
+    try {
+      const production = await this.#active.launch(async () => {
+        const taken = await startLimit?.take(owner)
+        isAdmitted = true
+        return launch(launched).catch(async (error: unknown) => {
+          await taken?.giveBack()
+          throw error
+        })
       })
+      observer.runStarted?.(run)
+      void production.ended.then((end) => this.#ended(run, end))
+    } catch (error) {
+      if (!isAdmitted) await writer.abandon()
+      throw error
     }
-  }
-
-  #follow(production: Production<Context>, info: RunInfo): void {
-    this.#active.add(production)
-    this.#settings.observer.runStarted?.(info)
-    void production.ended.then((end) => this.#ended(production, info, end))
   }
 
   /** The run to resume; nothing where a thread has no run that is still kept. */
@@ -177,6 +171,7 @@ export class Runs<Context> {
     return {
       info,
       read: (after, signal) => this.#readers.read(info, after, signal),
+      peek: (after, signal) => log.read(info.runId, after, signal),
       stop: () => {
         if (!info.end) observer.runStopped?.(info)
         return log.stop(info.runId)
@@ -201,25 +196,15 @@ export class Runs<Context> {
 
   /** Takes no new runs, lets the running ones finish for `graceMs`, then ends the rest as `interrupted`. */
   async close(graceMs: number): Promise<void> {
-    this.#isClosing = true
-    const ended = Promise.all([...this.#active].map((production) => production.ended))
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const grace = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, graceMs)
-    })
-    await Promise.race([ended, grace])
-    clearTimeout(timer)
-    for (const production of this.#active) production.interrupt()
-    await ended
+    await this.#active.close(graceMs)
     this.#adoption.close()
     await this.#lateSaves.close()
   }
 
-  #ended(production: Production<Context>, started: RunInfo, end: RunEnd): void {
-    this.#active.delete(production)
+  #ended(started: RunInfo, end: RunEnd): void {
     const { observer, log } = this.#settings
     if (!observer.runEnded) return
-    const durationMs = Date.now() - started.startedAt
+    const durationMs = Math.max(0, Date.now() - started.startedAt)
     void log.find({ runId: started.runId }).then(
       (found) => {
         // A log that is away, as with a full disk, does not know the end yet.
@@ -228,7 +213,11 @@ export class Runs<Context> {
         const figures = { tokens: info.tokens, durationMs, ...(firstTokenMs === undefined ? {} : { firstTokenMs }) }
         observer.runEnded?.(info, figures)
       },
-      (error: unknown) => observer.failed?.(error, { runId: started.runId }),
+      (error: unknown) => {
+        observer.failed?.(error, { runId: started.runId })
+        // It has ended all the same: whoever counts running ones must hear of it.
+        observer.runEnded?.({ ...started, end }, { tokens: started.tokens, durationMs })
+      },
     )
   }
 
@@ -243,9 +232,9 @@ export class Runs<Context> {
   }
 
   async #endsBy(existing: RunInfo, deadline: number): Promise<boolean> {
-    const remaining = deadline - Date.now()
+    const remaining = deadline - performance.now()
     if (remaining <= 0) return false
-    const patience = AbortSignal.timeout(remaining)
+    const patience = AbortSignal.timeout(Math.ceil(remaining))
     try {
       for await (const entries of this.#settings.log.read(existing.runId, existing.lastSeq, patience)) {
         if (entries.some((entry) => 'end' in entry)) return true

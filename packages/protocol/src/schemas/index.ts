@@ -48,6 +48,7 @@ export {
   WidgetItemSchema,
   WorkflowItemSchema,
 } from './items.ts'
+export { parseJson } from './parse-json.ts'
 export { parseRequest } from './parse-request.ts'
 export {
   ActionSchema,

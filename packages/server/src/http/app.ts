@@ -1,14 +1,21 @@
 /** All routes in one table. A web-standard handler; on Node it writes streams to the response's socket itself. */
 import { ChatKitError } from '@millrace/protocol'
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { ChatKitServer } from '../chatkit-server.ts'
 import { markLocalOnly } from '../security/local-only.ts'
 import { checkHost, checkOrigin, isAllowedOrigin } from '../security/origins.ts'
+import { type Connect, socketRoutes } from '../websocket/routes.ts'
+import type { SocketOptions } from '../websocket/socket.ts'
 import { type AttachmentFiles, attachmentRoutes } from './attachments.ts'
 import { limitBody } from './body-limit.ts'
-import { chatkitRoute } from './chatkit.ts'
+import { chatkitRoutes } from './chatkit.ts'
 import { errorResponse } from './errors.ts'
+import { healthRoutes } from './health.ts'
+import { messageRoutes } from './messages.ts'
+import { type MetricsText, metricsRoutes } from './metrics.ts'
+import { type SessionRoutes, sessionRoutes } from './sessions.ts'
+import { tokenViewRoutes } from './token-views.ts'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -29,6 +36,14 @@ export interface AppOptions<Context> {
   attachments?: AttachmentFiles<Context>
   /** Whether the loss of the connection that started a run stops it, for clients that can't resume. Default `stop`. */
   onDisconnect?: 'stop' | 'continue'
+  /** Tokens in one event of `/api/stream/buffered` where the client names no number, from 1 to 1000. Default 5. */
+  bufferSize?: number
+  /** Client secrets for browsers; without it there are no such routes. */
+  sessions?: SessionRoutes
+  /** Answers `GET /metrics`; whoever can reach the server may read it. */
+  metrics?: MetricsText
+  /** Limits and intervals of the WebSockets at `/ws/stream`. */
+  webSocket?: Partial<SocketOptions>
   /** Answers GET requests that no route takes: the page and its files. */
   assets?(request: Request): Promise<Response | undefined>
   /** Told of every exception that became a 500. */
@@ -37,16 +52,32 @@ export interface AppOptions<Context> {
 
 export type Handler = (request: Request, env?: unknown) => Promise<Response>
 
+/**
+ * A handler that takes WebSockets too: a runtime asks `connect` about each handshake, and answers with the response it is
+ * given, or completes the handshake and drives the session. `serve` of `@millrace/server/node` does.
+ */
+export type App = Handler & { connect: Connect }
+
 /** What a request's routes share: who asks. */
 export interface AppEnv<Context> {
   Variables: { user: Context }
 }
 
+/** What every module of routes is given to add its own to. */
+export interface Routing<Context> {
+  app: Hono<AppEnv<Context>>
+  server: ChatKitServer<Context>
+  /** Goes before every route that acts for a user: sets `user`, or answers 401. */
+  authenticated: MiddlewareHandler<AppEnv<Context>>
+  /** Goes before every route that reads a body. */
+  limited: MiddlewareHandler
+}
+
 /**
- * Makes the HTTP handler: `POST /chatkit`, `GET /health`, attachments, and the assets given. It mounts in Hono,
+ * Makes the HTTP handler: `POST /chatkit`, the plain `/api/stream` and `/api/message`, `/health`, and what the options add. It mounts in Hono,
  * Next.js, Bun, Deno, Workers; on Node use `serve` of `@millrace/server/node`.
  */
-export function createApp<Context>(options: AppOptions<Context>): Handler {
+export function createApp<Context>(options: AppOptions<Context>): App {
   const { server, maxBodyBytes = 4 * MEBIBYTE, origins = [] } = options
   const app = new Hono<AppEnv<Context>>()
   const identify = async (request: Request): Promise<Context> => {
@@ -71,23 +102,24 @@ export function createApp<Context>(options: AppOptions<Context>): Handler {
       maxAge: 600,
     }),
   )
-  app.get('/health', (c) => c.json({ status: 'ok' }))
-
-  const authenticated = async (
-    c: { req: { raw: Request }; set(key: 'user', user: Context): void },
-    next: () => Promise<void>,
-  ) => {
-    c.set('user', await identify(c.req.raw))
-    await next()
+  const routing: Routing<Context> = {
+    app,
+    server,
+    limited: limitBody(maxBodyBytes),
+    authenticated: async (c, next) => {
+      c.set('user', await identify(c.req.raw))
+      await next()
+    },
   }
-  app.post('/chatkit', authenticated, limitBody(maxBodyBytes), chatkitRoute(server, options.onDisconnect ?? 'stop'))
-  app.all('/chatkit', (c) => {
-    const error = new ChatKitError('invalid_request', `${c.req.method} is not answered here. Use POST.`, {
-      status: 405,
-    })
-    return errorResponse(error, { allow: 'POST' })
-  })
-  if (options.attachments) attachmentRoutes(app, authenticated, server, options.attachments)
+  healthRoutes(routing)
+  chatkitRoutes(routing, options.onDisconnect ?? 'stop')
+  tokenViewRoutes(routing, options.bufferSize ?? 5)
+  messageRoutes(routing)
+  if (options.attachments) attachmentRoutes(app, routing.authenticated, server, options.attachments)
+  if (options.sessions) sessionRoutes(routing, options.sessions)
+  if (options.metrics) metricsRoutes(routing, options.metrics)
+
+  const connect = socketRoutes(routing, options)
 
   app.notFound(async (c) => {
     const asset = c.req.method === 'GET' || c.req.method === 'HEAD' ? await options.assets?.(c.req.raw) : undefined
@@ -99,7 +131,7 @@ export function createApp<Context>(options: AppOptions<Context>): Handler {
   })
   const handler: Handler = async (request, env) => app.fetch(request, env as object | undefined)
   if (!options.authenticate) markLocalOnly(handler)
-  return handler
+  return Object.assign(handler, { connect })
 }
 
 /** The one user of a server without authentication. */

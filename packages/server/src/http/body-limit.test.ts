@@ -31,3 +31,16 @@ test('whoever sends a body that is far too large gets the answer, and may go on 
   const text = await answersTo(`content-length: ${body.length}`, body)
   expect(text).toMatch(/^HTTP\/1\.1 413 [\s\S]*over the limit of 1000 bytes[\s\S]*HTTP\/1\.1 200 OK[\s\S]*"ok"/)
 })
+
+test('a body without a length counts as it comes', async () => {
+  const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`
+  const json = '{"type":"threads.list","params":{}}'
+  const within = await answersTo('transfer-encoding: chunked', `${chunk(json)}0\r\n\r\n`)
+  expect(within).toMatch(/^HTTP\/1\.1 200 [\s\S]*"has_more":false[\s\S]*HTTP\/1\.1 200 OK/)
+  const over = await answersTo('transfer-encoding: chunked', `${chunk('x'.repeat(600)).repeat(100)}0\r\n\r\n`)
+  expect(over).toMatch(/^HTTP\/1\.1 413 [\s\S]*over the limit of 1000 bytes[\s\S]*HTTP\/1\.1 200 OK/)
+})
+
+test('a request without a body is told what it lacks', async () => {
+  expect(await answersTo('x-nothing: 1', '')).toMatch(/^HTTP\/1\.1 400 [\s\S]*invalid_request/)
+})

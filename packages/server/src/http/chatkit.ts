@@ -2,21 +2,32 @@
  * `POST /chatkit`: the ChatKit protocol over HTTP. A client that sends `Last-Event-ID` can resume and gets `id:` lines
  * and a last frame that names the outcome; for any other the frames are those of the Python server to the byte.
  */
-import { ChatKitError, encodeFrame } from '@millrace/protocol'
+import { encodeFrame } from '@millrace/protocol'
 import type { Context as HonoContext } from 'hono'
 import type { ChatKitServer } from '../chatkit-server.ts'
 import type { RunEntry } from '../log/run-log.ts'
+import { seqOf } from '../plain/cursor.ts'
+import { checkedMessageId } from '../plain/start-request.ts'
 import type { OpenedRun } from '../runs.ts'
-import type { AppEnv } from './app.ts'
+import type { AppEnv, Routing } from './app.ts'
+import { methodNotAllowed } from './errors.ts'
 import { streamResponse } from './event-stream.ts'
 
-const MESSAGE_ID = /^[A-Za-z0-9_-]{1,128}$/
+export function chatkitRoutes<Context>(
+  { app, server, authenticated, limited }: Routing<Context>,
+  onDisconnect: 'stop' | 'continue',
+): void {
+  app.post('/chatkit', authenticated, limited, chatkitRoute(server, onDisconnect))
+  app.all('/chatkit', (c) => methodNotAllowed(c.req.method, 'POST'))
+}
 
-export function chatkitRoute<Context>(server: ChatKitServer<Context>, onDisconnect: 'stop' | 'continue') {
+function chatkitRoute<Context>(server: ChatKitServer<Context>, onDisconnect: 'stop' | 'continue') {
   return async (c: HonoContext<AppEnv<Context>>): Promise<Response> => {
     const body = new Uint8Array(await c.req.arrayBuffer())
-    const cursor = cursorOf(c.req.header('last-event-id'))
-    const messageId = messageIdOf(c.req.header('idempotency-key'))
+    const lastEventId = c.req.header('last-event-id')
+    const cursor = lastEventId === undefined ? undefined : seqOf(lastEventId, 'last-event-id')
+    const key = c.req.header('idempotency-key')
+    const messageId = key === undefined ? undefined : checkedMessageId(key, 'idempotency-key')
     const answer = await server.process(body, c.get('user'), {
       resumes: cursor !== undefined,
       ...(cursor === undefined ? {} : { after: cursor }),
@@ -55,18 +66,4 @@ function encodeEntries(entries: readonly RunEntry[], { run }: OpenedRun, resumes
 /** The closed element stops by closing its connection, so the loss of the starting one stops the run. */
 async function leave({ run, started }: OpenedRun, onDisconnect: 'stop' | 'continue'): Promise<void> {
   if (started && !run.info.resumes && onDisconnect === 'stop') await run.stop()
-}
-
-function cursorOf(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined
-  const cursor = /^\d{1,15}$/.test(header) ? Number(header) : Number.NaN
-  if (Number.isSafeInteger(cursor)) return cursor
-  throw new ChatKitError('invalid_request', 'Last-Event-ID is a sequence number from 0 up.', { param: 'last-event-id' })
-}
-
-function messageIdOf(header: string | undefined): string | undefined {
-  if (header === undefined || MESSAGE_ID.test(header)) return header
-  throw new ChatKitError('invalid_request', 'Idempotency-Key takes at most 128 of the characters A-Z a-z 0-9 _ -.', {
-    param: 'idempotency-key',
-  })
 }

@@ -13,6 +13,12 @@ export function errorResponse(error: unknown, headers: Record<string, string> = 
   return Response.json(toWireError(known), { status: known.status, headers: { ...retryAfter(known), ...headers } })
 }
 
+/** 405 on a path that is known, with the methods it takes. */
+export function methodNotAllowed(method: string, allow: string): Response {
+  const error = new ChatKitError('invalid_request', `${method} is not answered here. Use ${allow}.`, { status: 405 })
+  return errorResponse(error, { allow })
+}
+
 function retryAfter(error: ChatKitError): Record<string, string> {
   if (error.code !== 'rate_limited' && error.code !== 'unavailable') return {}
   const seconds = error.retryAfterMs === undefined ? DEFAULT_RETRY_AFTER_S : Math.ceil(error.retryAfterMs / 1000)

@@ -4,13 +4,15 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
+import { KEEP_ALIVE_FRAME } from '@millrace/protocol'
 import type { Context as HonoContext } from 'hono'
 import type { RunEntry } from '../log/run-log.ts'
+import type { HeldTokens } from '../plain/token-view.ts'
+import { FlushTimer } from './flush-timer.ts'
 import { frameWriter } from './frame-writer.ts'
 
 /** A comment line after this much silence at most keeps proxies from ending the answer. */
 const KEEP_ALIVE_MS = 15_000
-const KEEP_ALIVE = ': keep-alive\n\n'
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -24,18 +26,33 @@ const ALREADY_SENT = { 'x-hono-already-sent': 'true' }
 export interface EventStream {
   headers: Record<string, string>
   status?: number
+  /** Called before anything is sent: what it throws is still answered by a status. */
   read(signal: AbortSignal): AsyncIterable<RunEntry[]>
   /** The frames of a batch, as one string. */
   encode(entries: readonly RunEntry[]): string
+  /** Where `encode` holds something back. */
+  held?: HeldTokens
+  /** The last frames where the log fails in mid-answer. Without it the body is cut, and the client resumes. */
+  failed?(error: unknown): string
   /** The client is gone before the stream's end. */
-  left(): Promise<void>
+  left?(): Promise<void>
 }
 
+interface Reading {
+  stream: EventStream
+  leaving: AbortController
+  batches: AsyncIterable<RunEntry[]>
+}
+
+/** @throws what `stream.read` throws */
 export function streamResponse(c: HonoContext, stream: EventStream): Response {
   const outgoing = nodeResponse(c.env)
-  if (!outgoing) return webResponse(stream)
+  const leaving = new AbortController()
+  const batches = stream.read(leaving.signal)
+  if (!outgoing) return webResponse({ stream, leaving, batches })
   // What middleware set (CORS) lies on the context; nothing adds it to a response that goes out by itself.
-  void writeToSocket(outgoing, { ...stream, headers: { ...Object.fromEntries(c.res.headers), ...stream.headers } })
+  const headers = { ...HEADERS, ...Object.fromEntries(c.res.headers), ...stream.headers }
+  void writeToSocket(outgoing, headers, { stream, leaving, batches })
   return new Response(null, { headers: ALREADY_SENT })
 }
 
@@ -46,33 +63,46 @@ function nodeResponse(env: unknown): ServerResponse | undefined {
   return outgoing && typeof outgoing === 'object' && 'writeHead' in outgoing ? (outgoing as ServerResponse) : undefined
 }
 
-async function writeToSocket(response: ServerResponse, stream: EventStream): Promise<void> {
-  const leaving = new AbortController()
+async function writeToSocket(
+  response: ServerResponse,
+  headers: Record<string, string>,
+  { stream, leaving, batches }: Reading,
+): Promise<void> {
   const onClose = () => leaving.abort()
   response.on('close', onClose)
-  response.writeHead(stream.status ?? 200, { ...HEADERS, ...stream.headers })
+  // A client that was gone before the run was open: its `close` has been told already.
+  if (response.destroyed) onClose()
+  response.writeHead(stream.status ?? 200, headers)
   response.flushHeaders()
   const write = frameWriter(response)
   let isQuiet = false
+  let isFull = false
   // A look now and then, instead of a timer that is set back with each write.
   const keepAlive = setInterval(() => {
-    if (isQuiet) response.write(KEEP_ALIVE)
+    if (isQuiet && !isFull) response.write(KEEP_ALIVE_FRAME)
     isQuiet = true
   }, KEEP_ALIVE_MS / 2)
+  const timer = stream.held && new FlushTimer(stream.held, write)
   try {
-    for await (const entries of stream.read(leaving.signal)) {
+    for await (const entries of batches) {
       const frames = stream.encode(entries)
+      timer?.look()
       if (frames === '') continue
       isQuiet = false
       const full = write(frames)
-      if (full && !leaving.signal.aborted) await drained(full, leaving.signal)
+      if (!full || leaving.signal.aborted) continue
+      isFull = true
+      await drained(full, leaving.signal)
+      isFull = false
     }
-    if (leaving.signal.aborted) await stream.left()
+    if (leaving.signal.aborted) await stream.left?.()
     else response.end()
-  } catch {
-    // The log failed in mid-answer: a body that ends without its end event was cut, and the client resumes.
-    response.destroy()
+  } catch (error) {
+    // A body that ends without its end event was cut, and the client resumes.
+    if (stream.failed && !leaving.signal.aborted) response.end(stream.failed(error))
+    else response.destroy()
   } finally {
+    timer?.close()
     clearInterval(keepAlive)
     response.off('close', onClose)
   }
@@ -90,34 +120,49 @@ function drained(stream: Writable, signal: AbortSignal): Promise<void> {
   })
 }
 
-function webResponse(stream: EventStream): Response {
-  const leaving = new AbortController()
-  const batches = stream.read(leaving.signal)[Symbol.asyncIterator]()
+function webResponse({ stream, leaving, batches }: Reading): Response {
+  const source = batches[Symbol.asyncIterator]()
   const encoder = new TextEncoder()
   let keepAlive: ReturnType<typeof setInterval> | undefined
+  let timer: FlushTimer | undefined
+  let isQuiet = false
+  const close = () => {
+    clearInterval(keepAlive)
+    timer?.close()
+  }
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      keepAlive = setInterval(() => controller.enqueue(encoder.encode(KEEP_ALIVE)), KEEP_ALIVE_MS)
+      const send = (frames: string) => controller.enqueue(encoder.encode(frames))
+      timer = stream.held && new FlushTimer(stream.held, send)
+      keepAlive = setInterval(() => {
+        // Who does not pull is given nothing to pile up.
+        if (isQuiet && (controller.desiredSize ?? 0) > 0) send(KEEP_ALIVE_FRAME)
+        isQuiet = true
+      }, KEEP_ALIVE_MS / 2)
     },
     async pull(controller) {
-      for (;;) {
-        const batch = await batches.next()
-        if (batch.done) {
-          clearInterval(keepAlive)
-          controller.close()
+      try {
+        for (let batch = await source.next(); !batch.done; batch = await source.next()) {
+          const frames = stream.encode(batch.value)
+          timer?.look()
+          if (frames === '') continue
+          isQuiet = false
+          controller.enqueue(encoder.encode(frames))
           return
         }
-        const frames = stream.encode(batch.value)
-        if (frames === '') continue
-        controller.enqueue(encoder.encode(frames))
-        return
+      } catch (error) {
+        close()
+        if (!stream.failed) throw error
+        controller.enqueue(encoder.encode(stream.failed(error)))
       }
+      close()
+      controller.close()
     },
     async cancel() {
-      clearInterval(keepAlive)
+      close()
       leaving.abort()
-      await batches.return?.()
-      await stream.left()
+      await source.return?.()
+      await stream.left?.()
     },
   })
   return new Response(body, { status: stream.status ?? 200, headers: { ...HEADERS, ...stream.headers } })
