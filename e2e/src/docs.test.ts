@@ -105,6 +105,11 @@ const RUN_BY_TESTS: { pattern: RegExp; where: string }[] = [
     pattern: /^AGENT_MODEL=\.millrace\/models\/SmolLM2-135M-Instruct\.Q4_1\.gguf npm start$/,
     where: 'e2e/src/models.test.ts',
   },
+  {
+    pattern: /^curl .*http:\/\/127\.0\.0\.1:8000\/(api|health)\b/,
+    where: 'packages/server/src/http/streaming-docs.test.ts',
+  },
   { pattern: /^npm test( -- .*)?$/, where: '.ci/run' },
+  { pattern: /^npm run cluster$/, where: 'e2e/src/cluster.test.ts' },
   { pattern: /^npm run (build|check|bench|conformance|element-path)( -- .*)?$/, where: '.ci/run' },
 ]

@@ -46,8 +46,8 @@ describe('a start that can not work ends with code 1 and one clear message', () 
   })
 
   test('a host that others can reach, with nothing that tells users apart', async () => {
-    expect(await refusal({ HOST: '0.0.0.0' })).toMatch(
-      /^HOST=0\.0\.0\.0 would open this chat.*\nKeep HOST=127\.0\.0\.1/,
+    expect(await refusal({ HOST: '0.0.0.0', AUTH: 'anonymous' })).toMatch(
+      /^HOST=0\.0\.0\.0 with AUTH=anonymous would open this chat.*\nSet AUTH=session/,
     )
   })
 
