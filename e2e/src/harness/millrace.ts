@@ -8,7 +8,7 @@ import { builtCommand, temporaryFolder } from './places.ts'
 export interface MillraceOptions {
   /** Folder that the process runs in and keeps its data in. Default: a new one. */
   folder?: string
-  /** Added to a small environment: the demo model, any free port. */
+  /** Added to a small environment: the demo model, any free port, no limit on starts. */
   environment?: Readonly<Record<string, string>>
   /** Arguments of the command. Default `start`. */
   args?: readonly string[]
@@ -72,7 +72,7 @@ export function runProgram(
 ): MillraceProcess {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, AGENT_MODEL: 'demo', PORT: '0', ...environment },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, AGENT_MODEL: 'demo', PORT: '0', RATE_LIMIT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const printed = { out: '', err: '' }

@@ -48,7 +48,10 @@ export class Chat {
   readonly threadId = this.#pick((state) => state.threadId)
   readonly thread = this.#pick((state) => state.thread)
   readonly isResponding = this.#pick((state) => state.isResponding)
-  readonly isLoading = this.#pick((state) => state.isLoading)
+  readonly #isLoadingThread = this.#pick((state) => state.isLoading)
+  /** There is a thread to begin with, and nobody has asked for it yet: the start screen must not flash up. */
+  readonly awaitsFirstThread = signal(false)
+  readonly isLoading = computed(() => this.awaitsFirstThread.value || this.#isLoadingThread.value)
   readonly canStop = this.#pick((state) => state.canStop)
   readonly isWaiting = this.#pick((state) => state.isWaiting)
   readonly progress = this.#pick((state) => state.progress)

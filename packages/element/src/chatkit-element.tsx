@@ -176,8 +176,9 @@ export class ChatKitElement extends HTMLElement implements OpenAIChatKit {
     const chat = new Chat(this.#options, this.#emit)
     this.#chat = chat
     this.#applyTexts(chat)
-    render(<ChatView chat={chat} />, this.#root)
     const { initialThread } = this.#options
+    chat.awaitsFirstThread.value = initialThread !== null
+    render(<ChatView chat={chat} />, this.#root)
     // Pages attach their listeners in a task after the one that calls setOptions (E28): what fires before the second task is lost.
     setTimeout(() =>
       setTimeout(() => {
@@ -190,7 +191,10 @@ export class ChatKitElement extends HTMLElement implements OpenAIChatKit {
   async #begin(chat: Chat, initialThread: string | null): Promise<void> {
     if (!this.#isReady) this.#emit('chatkit.ready')
     this.#isReady = true
-    if (initialThread !== null) await chat.quietly(chat.conversation.openThread(initialThread))
+    if (initialThread !== null) {
+      await chat.quietly(chat.conversation.openThread(initialThread))
+      chat.awaitsFirstThread.value = false
+    }
     this.#ready.resolve()
   }
 

@@ -176,3 +176,21 @@ test('rows have no menu where neither renaming nor deleting is wanted', async ()
   await page.getByText('About bread').waitFor()
   expect(await page.getByRole('button', { name: /Actions for/ }).count()).toBe(0)
 })
+
+test('with a thread to begin with, the start screen does not flash up before it', async () => {
+  const { page, server } = await browser.open()
+  server.addThread('thr_a', 'About apples', [said('An apple.')])
+  // Looks at every change from the element's first rendering on.
+  await mount(page, { initialThread: 'thr_a' }, () => {
+    const attach = Element.prototype.attachShadow
+    Element.prototype.attachShadow = function (init) {
+      const root = attach.call(this, init)
+      new MutationObserver(() => {
+        if (root.querySelector('.start-screen')) document.body.dataset.flashed = 'yes'
+      }).observe(root, { childList: true, subtree: true })
+      return root
+    }
+  })
+  await page.getByText('An apple.', { exact: true }).waitFor()
+  expect(await page.evaluate(() => document.body.dataset.flashed)).toBeUndefined()
+})

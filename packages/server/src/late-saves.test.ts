@@ -1,7 +1,19 @@
 import { ChatKitError } from '@millrace/protocol'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { startRedis } from '@millrace/testbed'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { openRedis } from './redis.ts'
 import { MemoryStore } from './store/memory.ts'
-import { ALICE, deltas, message, requests, says, type TestUser, testServer } from './testing/test-server.ts'
+import {
+  ALICE,
+  deltas,
+  message,
+  type Reading,
+  readRun,
+  requests,
+  says,
+  type TestUser,
+  testServer,
+} from './testing/test-server.ts'
 
 /** A server whose store can be taken away, with an answer that fails while it is. */
 async function failedWhileAway() {
@@ -82,3 +94,37 @@ describe('while the store is away', () => {
     expect(await texts()).toEqual(['Hi', 'one two '])
   })
 })
+
+test('whoever sees the end of an answer whose log was away finds in the thread what was said', async () => {
+  const redis = await startRedis()
+  onTestFinished(() => redis.stop())
+  const { log, ready, close } = openRedis(redis.url, { leaseMs: 400 })
+  onTestFinished(close)
+  await ready
+  const it = testServer({ log })
+  const silence = new Promise<never>(() => {})
+  it.respond((turn) =>
+    message(
+      turn,
+      (async function* () {
+        yield 'one '
+        await silence
+      })(),
+    ),
+  )
+  const opened = await it.open(requests.create())
+  const { threadId } = opened.run.info
+  await readRun(opened, 4)
+  redis.pause()
+  await expect.poll(() => it.server.activeRuns).toBe(0)
+  redis.resume()
+  let end: Reading['end']
+  while (!end) end = await readRun(opened).then((reading) => reading.end, pause)
+  expect(await it.items(threadId)).toMatchObject([{ type: 'user_message' }, { content: [{ text: 'one ' }] }])
+  expect(end).toMatchObject({ outcome: 'failed', error: { code: 'unavailable' } })
+})
+
+/** What is away is asked again, but not at once. */
+function pause(): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, 5, undefined))
+}

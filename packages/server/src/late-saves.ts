@@ -8,7 +8,7 @@ import { ChatKitError } from '@millrace/protocol'
 type Save = () => Promise<void>
 
 /** How often a store that is away is tried again. */
-const RETRY_MS = 1000
+const RETRY_MS = 250
 
 interface Waiting {
   saves: Save[]

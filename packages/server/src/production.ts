@@ -58,7 +58,9 @@ export class Production<Context> {
   #step: Promise<void> = Promise.resolve()
   #cut: (ending: Ending) => void = () => {}
   readonly #deadline: RunDeadline
-  /** Resolves with the end that was written; never rejects. */
+  /** Whether something that was said waits for the store. */
+  #isWaiting = false
+  /** Resolves with the end that was written, or will be once the log is back; never rejects. */
   readonly ended: Promise<RunEnd>
 
   constructor(options: ProductionOptions<Context>) {
@@ -136,7 +138,10 @@ export class Production<Context> {
     } catch (error) {
       settings.observer.failed?.(error, { runId, threadId })
       const end = failedEnd(error)
-      await writer.end(end).catch((cause: unknown) => settings.observer.failed?.(cause, { runId, threadId }))
+      const write = () => this.#attempt(() => writer.end(end))
+      // Whoever sees the end finds in the thread what was said. A log that is away shows no end anyway.
+      if (this.#isWaiting && writer.signal.reason === 'unavailable') this.#options.lateSaves.add(threadId, write)
+      else await write()
       return end
     }
   }
@@ -224,11 +229,17 @@ export class Production<Context> {
         this.#drop([item])
         continue
       }
-      try {
+      const save = async () => {
         await recording.save(item)
         recording.append({ type: 'thread.item.done', item }, kind)
+      }
+      try {
+        await save()
       } catch (error) {
-        if (isAway(error)) lateSaves.add(threadId, () => recording.save(item))
+        if (isAway(error)) {
+          this.#isWaiting = true
+          lateSaves.add(threadId, save)
+        }
         failure ??= { error }
       }
     }

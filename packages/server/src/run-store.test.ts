@@ -1,5 +1,6 @@
 import { ChatKitError } from '@millrace/protocol'
 import { expect, test, vi } from 'vitest'
+import { takenOver } from './log/refusals.ts'
 import { runStore } from './run-store.ts'
 import { MemoryStore } from './store/memory.ts'
 import { ALICE, message, requests, type TestUser, testServer } from './testing/test-server.ts'
@@ -43,6 +44,14 @@ test('a run that can not prove to be its own writes nothing meanwhile', async ()
   const { view, lose } = heldBy(60_000)
   lose('unavailable')
   await expect(view.saveThread(THREAD, undefined, ALICE)).rejects.toMatchObject({ code: 'unavailable' })
+})
+
+test('a run that was taken over while its log was away is told so, and does not wait for ever', async () => {
+  const away = new AbortController()
+  away.abort('unavailable')
+  const writer = { hold: () => Promise.reject(takenOver()), signal: away.signal }
+  const view = runStore(new MemoryStore<TestUser>(), { writer, patienceMs: 60_000 })
+  await expect(view.saveThread(THREAD, undefined, ALICE)).rejects.toMatchObject({ code: 'interrupted' })
 })
 
 test('a store that restarts in the middle of an answer is only a pause', async () => {

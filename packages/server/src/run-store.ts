@@ -4,6 +4,7 @@
  */
 import { ChatKitError } from '@millrace/protocol'
 import { isAway } from './late-saves.ts'
+import { isTakenOver } from './log/refusals.ts'
 import type { RunWriter } from './log/run-log.ts'
 import type { Store } from './store/store.ts'
 
@@ -47,7 +48,8 @@ async function held(writer: RunStoreOptions['writer']): Promise<void> {
   try {
     await writer.hold()
   } catch (cause) {
-    if (writer.signal.reason !== 'lost') throw cause
+    // Taken over after its log had been away for a while, its signal says `unavailable` still.
+    if (writer.signal.reason !== 'lost' && !isTakenOver(cause)) throw cause
     throw new ChatKitError('interrupted', 'Another process has taken this answer over.', { cause })
   }
 }

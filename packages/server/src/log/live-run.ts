@@ -205,11 +205,14 @@ export class LiveRun implements RunWriter {
     if (this.#isScheduled) this.#schedule()
   }
 
-  /** What was appended could not be made durable; it stays, and a later `publish` may still show it. */
+  /**
+   * What was appended could not be made durable; it stays, and a later `publish` may still show it. Readers are told at once:
+   * the writer may keep its end back until what was said is saved.
+   */
   fail(error: ChatKitError): void {
     this.#controller.abort('unavailable' satisfies WriterLoss)
     for (const { reject } of this.#flushes.splice(0)) reject(error)
-    if (this.#isClosed) this.#leaveReaders(error)
+    this.#leaveReaders(error)
   }
 
   /** Shuts the writer out for good; readers, who can't see an end here, get the error. */

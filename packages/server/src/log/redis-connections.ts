@@ -3,8 +3,10 @@
  * themselves. No command waits in a queue or for ever: while Redis is away each fails at once as `unavailable`.
  */
 import { ChatKitError } from '@millrace/protocol'
-import { type ChainableCommander, Redis, type RedisOptions } from 'ioredis'
-import { type RedisScript, scripts } from './redis-scripts.ts'
+import { Redis, type RedisOptions } from 'ioredis'
+import { RedisBatch } from './redis-batch.ts'
+import { isScriptMissing, type RedisScript, scripts } from './redis-scripts.ts'
+import { infoField, isTooOld, OLDEST } from './redis-version.ts'
 import { away, closed } from './refusals.ts'
 
 export interface RedisTrouble {
@@ -23,9 +25,6 @@ export interface RedisConnectionsOptions extends RedisTrouble {
 
 /** Answers come as arrays in either protocol. */
 type ConnectionSettings = Omit<RedisOptions, 'replyMapping'>
-
-/** The oldest version that has what the scripts need (exclusive ranges of streams). */
-const OLDEST = [6, 2] as const
 
 /** How long the blocking read may be without news before it is asked again. */
 export const BLOCK_MS = 1000
@@ -148,9 +147,8 @@ export class RedisConnections {
     } catch (error) {
       if (!isScriptMissing(error)) throw this.unavailable(error)
     }
-    // Somebody has flushed the scripts.
     try {
-      await this.#loadScripts()
+      await this.loadScripts()
       return await question(this.commands)
     } catch (error) {
       throw this.unavailable(error)
@@ -167,7 +165,6 @@ export class RedisConnections {
     if (error instanceof ChatKitError) return error
     if (this.#isClosed) return closed()
     const cause = new Error(error instanceof Error ? error.message : String(error))
-    if (isScriptMissing(error)) void this.#loadScripts().catch(() => {})
     return away(cause)
   }
 
@@ -180,7 +177,8 @@ export class RedisConnections {
     for (const connection of [this.commands, this.subscriber, this.blocking]) connection.disconnect()
   }
 
-  async #loadScripts(): Promise<void> {
+  /** Makes the scripts known to Redis: at each start, and where somebody has flushed them. */
+  async loadScripts(): Promise<void> {
     const pipeline = this.commands.pipeline()
     for (const { lua } of Object.values(scripts)) pipeline.script('LOAD', lua)
     for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
@@ -189,20 +187,18 @@ export class RedisConnections {
   async #prepare(): Promise<void> {
     const { commands } = this
     try {
-      const [server] = await Promise.all([commands.info('server').catch(() => ''), this.#loadScripts()])
+      const [server] = await Promise.all([commands.info('server').catch(() => ''), this.loadScripts()])
       if (this.#isClosed || commands.status !== 'ready') return
       if (isTooOld(server)) {
-        const version = fieldOf(server, 'redis_version')
-        const error = new Error(
-          `Redis at ${this.address} is version ${version}; ${OLDEST.join('.')} or newer is needed.`,
-        )
+        const version = infoField(server, 'redis_version')
+        const error = new Error(`Redis at ${this.address} is version ${version}; ${OLDEST} or newer is needed.`)
         this.#refusal = away(error)
         this.#settleReady?.reject(error)
         this.#lastError = error
         this.#tell()
         return
       }
-      const upMs = Number(fieldOf(server, 'uptime_in_seconds') ?? Number.POSITIVE_INFINITY) * 1000
+      const upMs = Number(infoField(server, 'uptime_in_seconds') ?? Number.POSITIVE_INFINITY) * 1000
       this.#adoptsAt = performance.now() - (this.#wasReady ? 0 : upMs)
       this.#wasReady = true
       this.#refusal = undefined
@@ -213,8 +209,14 @@ export class RedisConnections {
       this.#isTroubleTold = false
       for (const listener of [...this.#listeners]) listener()
     } catch (error) {
+      // What broke while it was asked comes back by itself.
+      if (this.#isClosed || commands.status !== 'ready') return
       this.#lastError = error instanceof Error ? error : new Error(String(error))
-      if (!this.#isClosed) commands.disconnect(true)
+      this.#tell()
+      // Reachable, and of no use: as if it were not.
+      setTimeout(() => {
+        if (!this.#isClosed && !this.#isUsable) commands.disconnect(true)
+      }, this.#options.retryMs).unref()
     }
   }
 
@@ -230,52 +232,9 @@ export class RedisConnections {
     this.#isTroubleTold = true
     const error = this.#lastError
     if (this.#refusal && error) return this.#options.onTrouble?.(error)
-    const why = error ? ` (${codeOf(error)})` : ''
-    this.#options.onTrouble?.(
-      new Error(
-        `Redis at ${this.address} can't be reached${why}. Trying again every ${retrySeconds(this.#options)} s.`,
-      ),
-    )
-  }
-}
-
-/** Scripts that are sent together; each tells whoever asked what came of it. */
-export class RedisBatch {
-  readonly #connections: RedisConnections
-  readonly #pipeline: ChainableCommander
-  readonly #done: ((error: ChatKitError | undefined, reply: unknown) => void)[] = []
-
-  constructor(connections: RedisConnections) {
-    this.#connections = connections
-    this.#pipeline = connections.commands.pipeline()
-  }
-
-  add(
-    script: RedisScript,
-    keys: readonly string[],
-    args: readonly (string | number)[],
-    done: (error: ChatKitError | undefined, reply: unknown) => void,
-  ): void {
-    this.#pipeline.evalsha(script.sha, keys.length, ...keys, ...args)
-    this.#done.push(done)
-  }
-
-  /** Resolves when everybody has been told. */
-  async send(): Promise<void> {
-    if (this.#done.length === 0) return
-    const connections = this.#connections
-    await this.#pipeline.exec().then(
-      (results) => {
-        this.#done.forEach((done, index) => {
-          const [error, reply] = results?.[index] ?? [new Error('Redis gave no answer.'), undefined]
-          done(error ? connections.unavailable(error) : undefined, reply)
-        })
-      },
-      (error: unknown) => {
-        const failure = connections.unavailable(error)
-        for (const done of this.#done) done(failure, undefined)
-      },
-    )
+    const what = `can't be ${delayMs === undefined ? 'used' : 'reached'}${error ? ` (${codeOf(error)})` : ''}`
+    const every = Math.round(this.#options.retryMs / 100) / 10
+    this.#options.onTrouble?.(new Error(`Redis at ${this.address} ${what}. Trying again every ${every} s.`))
   }
 }
 
@@ -283,25 +242,6 @@ function connectionTo(target: string | Redis, settings: ConnectionSettings): Red
   return typeof target === 'string' ? new Redis(target, settings) : target.duplicate(settings)
 }
 
-function retrySeconds({ retryMs }: RedisConnectionsOptions): string {
-  return `${Math.round(retryMs / 100) / 10}`
-}
-
-function isScriptMissing(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT')
-}
-
 function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message
-}
-
-/** From the answer of INFO. */
-function fieldOf(info: string, name: string): string | undefined {
-  return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1]
-}
-
-/** Whether a server that tells its version has one that won't do. Valkey gives the version of Redis that it equals. */
-export function isTooOld(info: string): boolean {
-  const [major = 0, minor = 0] = (fieldOf(info, 'redis_version') ?? '').split('.').map(Number)
-  return major > 0 && (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]))
 }

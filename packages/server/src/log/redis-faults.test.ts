@@ -5,9 +5,9 @@ import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aborted, COMPLETED, collect, FAILED, request, started } from '../testing/run-log-steps.ts'
 import { RedisRunLog, type RedisRunLogOptions } from './redis.ts'
-import { isTooOld } from './redis-connections.ts'
 import { RedisKeys } from './redis-keys.ts'
 import { scripts } from './redis-scripts.ts'
+import { isTooOld } from './redis-version.ts'
 import type { RunEntry, RunLog, RunWriter } from './run-log.ts'
 
 const LEASE_MS = 2000
@@ -176,7 +176,7 @@ describe('Redis does not answer', () => {
     closing.push(() => server.resume())
     const before = await lengthOf(here, run.runId)
     // Longer than an answer may take, so that the connections are given up.
-    await new Promise((resolve) => setTimeout(resolve, LEASE_MS / 2.5))
+    await new Promise((resolve) => setTimeout(resolve, LEASE_MS * 0.6))
     server.resume()
     await expect.poll(() => lengthOf(here, run.runId)).toBeGreaterThan(before)
     const count = talk.stop()
@@ -242,11 +242,43 @@ describe('Redis does not answer', () => {
     expect(lines).toHaveLength(1)
   })
 
+  test('because it does not let us: one clear line, and all is well when it does', async () => {
+    const server = await redisServer()
+    const redis = admin(server)
+    await redis.acl('SETUSER', 'ann', 'on', '>secret', '~*', '&*', '+@all', '-script')
+    const lines: string[] = []
+    const log = node(`redis://ann:secret@127.0.0.1:${server.port}`, { onTrouble: ({ message }) => lines.push(message) })
+    await expect.poll(() => lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/^Redis at 127\.0\.0\.1:\d+ can't be used \(NOPERM .*\)\. Trying again every 0\.5 s\.$/)
+    expect(lines[0]).not.toContain('secret')
+    await expect(log.open(request())).rejects.toMatchObject({ code: 'unavailable' })
+    await redis.acl('SETUSER', 'ann', '+script')
+    await log.ready
+    expect(await log.open(request())).toHaveProperty('writer')
+  })
+
   test('in a version that is too old', () => {
     expect(isTooOld('# Server\r\nredis_version:6.0.16\r\nredis_mode:standalone\r\n')).toBe(true)
     expect(isTooOld('# Server\r\nredis_version:6.2.0\r\n')).toBe(false)
     expect(isTooOld('# Server\r\nredis_version:7.2.4\r\nvalkey_version:8.0.1\r\n')).toBe(false)
     expect(isTooOld('')).toBe(false)
+  })
+
+  test('with NOSCRIPT, because somebody flushed the scripts: nobody notices', async () => {
+    const server = await redisServer()
+    const redis = admin(server)
+    const here = node(server.url)
+    await here.ready
+    const { writer, run } = await started(here)
+    await redis.script('FLUSH')
+    expect(await here.open(request())).toHaveProperty('writer')
+    await redis.script('FLUSH')
+    writer.append('"0"', 'token')
+    await writer.flush()
+    await redis.script('FLUSH')
+    expect(words(await collect(here, run.runId, 0, 1))).toEqual(['"0"'])
+    await writer.end(COMPLETED)
+    expect(writer.signal.aborted).toBe(false)
   })
 
   test('because its memory is full: nothing is lost, and it is all there when there is room again', async () => {
@@ -402,6 +434,17 @@ describe('a writer dies or freezes', () => {
     await orphan?.writer.end({ outcome: 'interrupted' })
     expect(words(await reading)).toEqual(['"a"', '"closing"'])
     expect(await stopping).toEqual({ outcome: 'interrupted' })
+  })
+
+  test('one that lives proves it as often as it must, and not as often as it is asked', async () => {
+    const server = await redisServer()
+    const redis = admin(server)
+    const log = node(server.url, { leaseMs: 60_000 })
+    await log.ready
+    const { writer } = await started(log)
+    await redis.config('RESETSTAT')
+    for (let n = 0; n < 100; n += 1) await writer.hold()
+    expect(await redis.info('commandstats')).not.toContain('evalsha')
   })
 
   test('not one that is silent for long', async () => {

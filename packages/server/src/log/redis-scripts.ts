@@ -212,13 +212,13 @@ return { 1, redis.call('HGETALL', KEYS[1]), tonumber(string.match(last[1], '^%d+
 
 /**
  * Takes a run away. KEYS: record, entries, lease, gone. ARGV: ms that it is remembered to be gone, and an epoch where only
- * that writer may do so, of a run without entries.
+ * that writer may do so, of a run without entries. Of one that was never fully opened nobody asks where it is.
  */
 const remove = script(`
 if ARGV[2] then
   if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[2] or redis.call('XLEN', KEYS[2]) > 0 then return 0 end
 end
-redis.call('SET', KEYS[4], '1', 'PX', ARGV[1])
+if redis.call('HEXISTS', KEYS[1], 'opening') == 0 then redis.call('SET', KEYS[4], '1', 'PX', ARGV[1]) end
 return redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3])`)
 
 /** These runs have ended. KEYS: running. ARGV: run ids. */
@@ -248,4 +248,9 @@ export const scripts = {
   remove,
   resign,
   unwatch,
+}
+
+/** Whether Redis does not know a script any more. */
+export function isScriptMissing(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT')
 }

@@ -3,13 +3,14 @@
  * each only while the run is still its own. `redis-writers.ts` says when; the run itself is a `LiveRun`.
  */
 import type { ChatKitError } from '@millrace/protocol'
-import { type LiveBatch, LiveRun } from './live-run.ts'
-import type { RedisBatch, RedisConnections } from './redis-connections.ts'
+import { LiveRun } from './live-run.ts'
+import type { RedisBatch } from './redis-batch.ts'
+import type { RedisConnections } from './redis-connections.ts'
 import type { RunKeys } from './redis-keys.ts'
-import { toStreamRows, toStreamValue } from './redis-records.ts'
+import { type Pending, pendingOf, shortEnd } from './redis-pending.ts'
 import { scripts } from './redis-scripts.ts'
 import { notWritten, takenOver } from './refusals.ts'
-import type { RunEnd, RunInfo } from './run-log.ts'
+import type { RunInfo } from './run-log.ts'
 
 export interface RedisWriterSettings {
   connections: RedisConnections
@@ -42,20 +43,6 @@ export interface RedisWriterStart {
 /** What stays in memory of each run, for readers that follow it and for a Redis that lost the last second. */
 const KEEP_BYTES = 64 * 1024
 
-/** Bytes of one script call at most, unless one batch alone is larger. */
-const MAX_WRITE_BYTES = 1024 * 1024
-
-/** What is being written. It stays as it is until it is acknowledged, so that a repeat can be told from something new. */
-interface Pending {
-  /** Ids and values. */
-  rows: string[]
-  batches: number
-  lastSeq: number
-  tokens: number
-  end: RunEnd | undefined
-  since: number
-}
-
 /**
  * `held`: its own. `lost`: another writer has taken over. `gone`: given back or forgotten. `unrecorded`: Redis has lost the
  * run, so nobody will ever take it over. `cut`: Redis has lost entries that are no longer in memory; only an end is still
@@ -71,6 +58,8 @@ export class RedisWriter {
   #state: Hold = 'held'
   #batches: number
   #pending: Pending | undefined
+  /** What Redis still has of a run that is `cut`. */
+  #cut = { lastSeq: 0, tokens: 0 }
   #isWriting = false
   #isRenewing = false
   #isFirstTokenNoted: boolean
@@ -123,10 +112,11 @@ export class RedisWriter {
     if (this.#isWriting) return
     if (this.#state === 'unrecorded') return this.#refuse(lostData())
     if (this.#state === 'cut') {
-      this.#pending ??= this.#shortEnd()
+      const last = this.run.unpublished().at(-1)?.entries.at(-1)
+      if (last && 'end' in last) this.#pending ??= shortEnd(last.end, this.#cut)
       this.#refuse(lostData())
     }
-    if (this.#state === 'held') this.#pending ??= this.#freeze(this.run.unpublished(), this.info.tokens)
+    if (this.#state === 'held') this.#pending ??= pendingOf(this.run.unpublished(), this.info.tokens)
     const pending = this.#pending
     if (!pending) return
     this.#isWriting = true
@@ -260,42 +250,12 @@ export class RedisWriter {
     this.#batches = batches
     this.#pending = undefined
     if (lastSeq > this.info.lastSeq) this.run.publish(KEEP_BYTES, lastSeq)
-    else if (this.run.remembers(lastSeq)) this.#pending = this.#freeze(this.run.unpublished(lastSeq), tokens)
+    else if (this.run.remembers(lastSeq)) this.#pending = pendingOf(this.run.unpublished(lastSeq), tokens)
     else {
       this.#state = 'cut'
       this.#cut = { lastSeq, tokens }
     }
     this.#settings.schedule(this)
-  }
-
-  #cut = { lastSeq: 0, tokens: 0 }
-
-  #freeze(batches: LiveBatch[], tokensBefore: number): Pending | undefined {
-    let bytes = 0
-    const some = batches.filter((batch, index) => {
-      bytes += batch.bytes
-      return index === 0 || bytes <= MAX_WRITE_BYTES
-    })
-    const last = some.at(-1)?.entries.at(-1)
-    if (!last) return undefined
-    return {
-      rows: toStreamRows(some, tokensBefore),
-      batches: some.length,
-      lastSeq: last.seq,
-      tokens: last.tokens,
-      end: 'end' in last ? last.end : undefined,
-      since: performance.now(),
-    }
-  }
-
-  /** An end for a run whose middle is lost: without one it would be adopted, and what was saved of it overwritten. */
-  #shortEnd(): Pending | undefined {
-    const last = this.run.unpublished().at(-1)?.entries.at(-1)
-    if (!last || !('end' in last)) return undefined
-    const { lastSeq, tokens } = this.#cut
-    const seq = lastSeq + 1
-    const value = toStreamValue([{ seq, tokens, end: last.end }], tokens)
-    return { rows: [`${seq}-0`, value], batches: 1, lastSeq: seq, tokens, end: last.end, since: performance.now() }
   }
 
   #refuse(error: ChatKitError): void {

@@ -2,7 +2,8 @@
  * All runs that are written by this process: what they append goes to Redis once per turn of the event loop, in one write,
  * and their leases are renewed in time.
  */
-import type { RedisBatch, RedisConnections } from './redis-connections.ts'
+import type { RedisBatch } from './redis-batch.ts'
+import type { RedisConnections } from './redis-connections.ts'
 import type { RedisKeys } from './redis-keys.ts'
 import { scripts } from './redis-scripts.ts'
 import { RedisWriter, type RedisWriterSettings, type RedisWriterStart } from './redis-writer.ts'

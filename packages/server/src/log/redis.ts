@@ -6,16 +6,17 @@ import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { LiveReader, type Taken } from './live-reader.ts'
 import { MAX_RUN_BYTES } from './live-run.ts'
-import { FIRST_EPOCH, GONE_MS, RedisClaims } from './redis-claims.ts'
+import { FIRST_EPOCH, RedisClaims } from './redis-claims.ts'
 import { RedisConnections, type RedisTrouble } from './redis-connections.ts'
 import { RedisKeys } from './redis-keys.ts'
-import { epochOf, fromRecord, loadRun, toEnd } from './redis-records.ts'
+import { RedisOrphans } from './redis-orphans.ts'
+import { loadRun, toEnd } from './redis-records.ts'
 import type { RemoteRun } from './redis-remote-run.ts'
 import { RemoteRuns } from './redis-remote-runs.ts'
 import { scripts } from './redis-scripts.ts'
 import type { RedisWriter } from './redis-writer.ts'
 import { RedisWriters } from './redis-writers.ts'
-import { closed, unknownRun, unreadable } from './refusals.ts'
+import { closed, expired, unknownRun, unreadable } from './refusals.ts'
 import { FORGET_AFTER_MS, RETENTION_MS, type Retention } from './retention.ts'
 import type { RunEnd, RunEntry, RunInfo, RunLog, RunOpening, RunQuery, RunRequest, RunWriter } from './run-log.ts'
 
@@ -33,9 +34,6 @@ export interface RedisRunLogOptions extends Retention, RedisTrouble {
   maxRunBytes?: number
 }
 
-/** Runs that one look for dead writers takes at most. */
-const ADOPTED_AT_ONCE = 100
-
 export class RedisRunLog implements RunLog {
   readonly adoptEveryMs: number
   /** Resolves once Redis can be used; rejects where its version is too old. */
@@ -45,9 +43,8 @@ export class RedisRunLog implements RunLog {
   readonly #claims: RedisClaims
   readonly #writers: RedisWriters
   readonly #remote: RemoteRuns
-  readonly #leaseMs: number
+  readonly #orphans: RedisOrphans
   readonly #settleMs: number
-  readonly #keepMs: number
   readonly #now: () => number
   #isClosed = false
 
@@ -65,19 +62,23 @@ export class RedisRunLog implements RunLog {
     }: RedisRunLogOptions = {},
   ) {
     this.#keys = new RedisKeys(prefix)
-    this.#leaseMs = leaseMs
     this.#settleMs = settleMs
-    this.#keepMs = retentionMs + FORGET_AFTER_MS
     this.#now = now
     this.adoptEveryMs = Math.min(1000, leaseMs / 4)
-    const connections = new RedisConnections(target, { ...trouble, replyMs: leaseMs / 4, retryMs: this.adoptEveryMs })
+    const connections = new RedisConnections(target, {
+      ...trouble,
+      replyMs: replyMs(leaseMs),
+      retryMs: this.adoptEveryMs,
+    })
     this.#connections = connections
     this.ready = connections.ready
-    const shared = { connections, keys: this.#keys, leaseMs, keepMs: this.#keepMs }
+    const shared = { connections, keys: this.#keys, leaseMs, keepMs: retentionMs + FORGET_AFTER_MS }
     this.#claims = new RedisClaims(shared)
     this.#remote = new RemoteRuns({ ...shared, process: randomUUID() })
     const abandon = (writer: RedisWriter) => this.#abandon(writer)
     this.#writers = new RedisWriters({ ...shared, retentionMs, maxRunBytes, now, abandon })
+    const vanished = (runId: string) => this.#publish('gone', runId)
+    this.#orphans = new RedisOrphans({ ...shared, claims: this.#claims, vanished })
     this.#listen()
   }
 
@@ -138,8 +139,9 @@ export class RedisRunLog implements RunLog {
 
   /** Entries of a run written here that are no longer in memory. */
   async #load(runId: string, after: number): Promise<Taken> {
-    const { entries } = await this.#remote.load(runId, after)
+    const { entries, state } = await this.#remote.load(runId, after)
     if (entries.length > 0) return entries
+    if (state === 'expired') throw expired()
     throw unreadable(new Error('Redis has lost what was written to it.'))
   }
 
@@ -212,49 +214,9 @@ export class RedisRunLog implements RunLog {
     if (!this.#connections.isUsable) throw this.#connections.unusable()
     // Redis was away: its leases ran out although the writers live. They have had no time to renew them.
     if (!this.#connections.isSettled(this.#settleMs)) return []
-    const ids = await this.#connections.run(scripts.due, [this.#keys.running], [ADOPTED_AT_ONCE])
-    const adopted: { run: RunInfo; writer: RunWriter }[] = []
-    for (const runId of Array.isArray(ids) ? ids.map(String) : []) {
-      // This process lives, or it could not ask.
-      if (this.#written(runId)) continue
-      const orphan = await this.#adopt(runId)
-      if (orphan) adopted.push(orphan)
-    }
-    return adopted
-  }
-
-  async #adopt(runId: string): Promise<{ run: RunInfo; writer: RunWriter } | undefined> {
-    const keys = this.#keys.run(runId)
-    const { record, entries, lease, gone } = keys
-    const leasedAt = performance.now()
-    const limits = [this.#leaseMs, this.#keepMs, GONE_MS]
-    const reply = await this.#connections.run(scripts.adopt, [record, entries, lease, gone], limits)
-    if (!Array.isArray(reply)) return undefined
-    const [what, fields, lastSeq, tokens, batches] = reply
-    switch (what) {
-      case 1: {
-        const info = fromRecord(runId, fields, Number(lastSeq), Number(tokens))
-        const start = { info, keys, epoch: epochOf(fields), batches: Number(batches), leasedAt }
-        const writer = this.#writers.add(start)
-        void this.#watch(runId, this.#leaseMs)
-        return { run: { ...info }, writer: writer.run }
-      }
-      case 2:
-        await this.#claims.release(fromRecord(runId, fields, 0, 0))
-        await this.#publish('gone', runId)
-        return undefined
-      case 3:
-        await this.#watch(runId, Number(fields))
-        return undefined
-      default:
-        await this.#connections.run(scripts.unwatch, [this.#keys.running], [runId])
-        return undefined
-    }
-  }
-
-  /** The lease of this run is to be looked at after so many milliseconds. Where this fails it is looked at sooner. */
-  async #watch(runId: string, ms: number): Promise<void> {
-    await this.#connections.run(scripts.watch, [this.#keys.running], [ms, this.#keepMs, runId]).catch(() => {})
+    // What is written here has a living writer: this process, even where it is too late for its lease.
+    const starts = await this.#orphans.take((runId) => this.#written(runId) !== undefined)
+    return starts.map((start) => ({ run: { ...start.info }, writer: this.#writers.add(start).run }))
   }
 
   async forget(threadId: string): Promise<void> {
@@ -304,4 +266,9 @@ export class RedisRunLog implements RunLog {
       else this.#written(runId)?.run.stop()
     })
   }
+}
+
+/** A quarter of a lease; of a short one up to half, since a busy process may be late itself. */
+function replyMs(leaseMs: number): number {
+  return Math.max(leaseMs / 4, Math.min(1000, leaseMs / 2))
 }

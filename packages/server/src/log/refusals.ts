@@ -9,8 +9,18 @@ export function expired(): ChatKitError {
   return new ChatKitError('expired', 'This answer is no longer kept. The conversation holds it: load the thread.')
 }
 
+/** The cause of the one refusal that does not pass by waiting. */
+const TAKEN_OVER = 'taken over'
+
 export function takenOver(): ChatKitError {
-  return new ChatKitError('unavailable', 'Another process has taken over this answer. Load the thread again.')
+  return new ChatKitError('unavailable', 'Another process has taken over this answer. Load the thread again.', {
+    cause: TAKEN_OVER,
+  })
+}
+
+/** Whether the run is another writer's for good. */
+export function isTakenOver(error: unknown): boolean {
+  return error instanceof ChatKitError && error.cause === TAKEN_OVER
 }
 
 export function closed(): ChatKitError {
