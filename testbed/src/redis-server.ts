@@ -46,7 +46,10 @@ export async function startRedis({ persistence = 'none', config = [] }: RedisSer
   const folder = mkdtempSync(join(tmpdir(), 'millrace-redis-'))
   const settings = ['--save', '', '--appendonly', persistence === 'always' ? 'yes' : 'no', '--appendfsync', 'always']
   const start = (port: number) =>
-    startProcess(program, ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, ...settings, ...config], port)
+    startProcess(program, ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, ...settings, ...config], {
+      port,
+      folder,
+    })
 
   let port = 0
   let running: RunningServer | undefined
@@ -85,7 +88,11 @@ interface RunningServer {
   kill(): Promise<void>
 }
 
-async function startProcess(program: string, args: string[], port: number): Promise<RunningServer> {
+async function startProcess(
+  program: string,
+  args: string[],
+  { port, folder }: { port: number; folder: string },
+): Promise<RunningServer> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => {
@@ -97,7 +104,7 @@ async function startProcess(program: string, args: string[], port: number): Prom
   })
   const kill = () => void child.kill('SIGKILL')
   process.once('exit', kill)
-  const watcher = killedWithUs(child)
+  const watcher = killedWithUs(child, folder)
   void gone.then(() => {
     process.off('exit', kill)
     watcher.kill('SIGKILL')
@@ -128,9 +135,11 @@ async function startProcess(program: string, args: string[], port: number): Prom
   return server
 }
 
-/** A shell that waits for the end of this process, which closes the pipe even where it is killed, and then ends the child. */
-function killedWithUs(child: ChildProcess): ChildProcess {
-  const watcher = spawn('sh', ['-c', `read -r _; kill -9 ${child.pid}`], { stdio: ['pipe', 'ignore', 'ignore'] })
+/** A shell that waits for the end of this process, which closes the pipe even where it is killed, and then cleans up. */
+function killedWithUs(child: ChildProcess, folder: string): ChildProcess {
+  const watcher = spawn('sh', ['-c', 'read -r _; kill -9 "$1"; rm -rf "$2"', 'sh', `${child.pid}`, folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
   watcher.on('error', () => {})
   watcher.unref()
   const pipe = watcher.stdin

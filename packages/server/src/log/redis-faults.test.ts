@@ -401,12 +401,16 @@ describe('a writer dies or freezes', () => {
     const keys = new RedisKeys('millrace:').run(run.runId)
     const names = [keys.record, keys.entries, keys.lease, keys.gone]
     // This process stands still meanwhile, so somebody else adopts the run.
-    execFileSync('sleep', ['0.5'])
-    const reply = execFileSync('redis-cli', [
-      ...['-p', `${server.port}`, 'EVAL', scripts.adopt.lua, `${names.length}`],
-      ...[...names, '60000', '60000', '60000'],
-    ])
-    expect(reply.toString()).toMatch(/^1\n/)
+    const other = `
+      import { Redis } from 'ioredis'
+      const redis = new Redis(process.argv[1])
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      console.log((await redis.eval(...process.argv.slice(2)))[0])
+      redis.disconnect()`
+    const call = [server.url, scripts.adopt.lua, `${names.length}`, ...names, '60000', '60000', '60000']
+    const program = ['--input-type=module', '-e', other, '--', ...call]
+    const reply = execFileSync(process.execPath, program, { cwd: import.meta.dirname })
+    expect(reply.toString()).toBe('1\n')
     writer.append('"late"', 'token')
     await expect(writer.hold()).rejects.toMatchObject({ code: 'unavailable' })
     await expect(writer.flush()).rejects.toMatchObject({ code: 'unavailable' })
