@@ -30,3 +30,16 @@ test('npm start -- model pull has the model, and says how to talk to it', async 
   expect(await ended).toEqual({ code: 0, signal: null })
   expect(printed.out).toMatch(/AGENT_MODEL=\S+SmolLM2-135M-Instruct\.Q4_1\.gguf/)
 }, 300_000)
+
+test('npm run cluster serves the chat from two nodes, and ends them all on Ctrl+C', async () => {
+  const { printed, ended, signal } = npmScript('cluster', [])
+  await expect.poll(() => printed.out, { timeout: 60_000 }).toContain('Ctrl+C')
+  const url = printed.out.match(/two nodes {2}(http:\S+)/)?.[1] ?? ''
+  const chat = await openChat(url)
+  expect(await chat.ask('Count to 3')).toBe('1 2 3')
+  const nodes = [...printed.out.matchAll(/as process (\d+)/g)].map(([, pid]) => Number(pid))
+  expect(nodes).toHaveLength(2)
+  signal('SIGINT')
+  expect(await ended).toEqual({ code: 0, signal: null })
+  for (const pid of nodes) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)
+})

@@ -63,7 +63,7 @@ export const PRODUCT = ['server', 'element', 'page']
 export const ALL = ['everything', 'element', 'page']
 
 async function buildTarget(name, { label, inputs, isInput, outputs, command }) {
-  const built = stamp(cacheFolder, name)
+  const built = stamp(cacheFolder, name.replaceAll('/', '-'))
   const now = digest(root, inputs, isInput)
   if (built.holds(now) && outputs.every((path) => existsSync(join(root, path)))) return
   const step = progress(label)

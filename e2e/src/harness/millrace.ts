@@ -72,7 +72,14 @@ export function runProgram(
 ): MillraceProcess {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, AGENT_MODEL: 'demo', PORT: '0', RATE_LIMIT: '0', ...environment },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      AGENT_MODEL: 'demo',
+      PORT: '0',
+      RATE_LIMIT: '0',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const printed = { out: '', err: '' }

@@ -2,7 +2,13 @@
 import { startCluster } from './cluster.ts'
 
 const port = Number(process.env.PORT ?? 8000)
-const cluster = await startCluster({ port, onLine: (node, line) => console.log(`  node ${node}  ${line}`) })
+const cluster = await startCluster({ port, onLine: (node, line) => console.log(`  node ${node}  ${line}`) }).catch(
+  (error: unknown) => {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    console.error(isTaken ? `Port ${port} is in use. Choose another one: PORT=${port + 1} npm run cluster` : error)
+    process.exit(1)
+  },
+)
 const [first, second] = cluster.nodes
 console.log(`
   Millrace on two nodes  ${cluster.url}
