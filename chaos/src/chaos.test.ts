@@ -6,8 +6,8 @@ import { isSound } from './tally.ts'
 const servers = new SharedServers()
 afterAll(() => servers.stop())
 
-/** Most of a fault is waiting, for a lease or for a server; two at a time leave none of them without a core. */
-const LANES = 2
+/** Most of a fault is waiting, for a lease or for a server; three at a time still leave each of them time enough. */
+const LANES = 3
 const lanes = Array.from({ length: LANES }, () => Promise.resolve())
 
 /** Runs `job` in the lane that was asked least recently, after the jobs before it. */

@@ -135,6 +135,19 @@ test('a held connection stands until it is released, and nothing is lost', async
   await expect.poll(() => [text(), later.text()]).toEqual(['before after', 'later'])
 })
 
+test('a connection that is made while it is held waits for a server that is not there yet', async () => {
+  let port: number | undefined
+  const proxy = await faultyProxy(() => (port === undefined ? undefined : { host: '127.0.0.1', port }))
+  ends.push(() => proxy.stop())
+  proxy.behave({ hold: true })
+  const { text, over } = client(proxy)
+  await expect.poll(() => proxy.connections).toBe(1)
+  port = (await behindProxy(says('here'))).port
+  proxy.restore()
+  expect(await over).toBe('ended')
+  expect(text()).toBe('here')
+})
+
 test('a delay holds back each byte and keeps their order', async () => {
   const proxy = await behindProxy(echo)
   proxy.behave({ delayMs: 60 })

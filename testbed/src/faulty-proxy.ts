@@ -72,6 +72,8 @@ export async function faultyProxy(
   { seed = 1 }: FaultyProxyOptions = {},
 ): Promise<FaultyProxy> {
   const links = new Set<Link>()
+  /** Made while connections are held: their server need not be there yet. */
+  const waiting = new Map<Socket, Faults>()
   let shared: Faults = {}
   let planned: (connection: number) => Faults = () => ({})
   let sincePlan = 0
@@ -81,13 +83,15 @@ export async function faultyProxy(
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (inner) => {
     const own = planned(sincePlan++)
     connections += 1
-    const goal = typeof target === 'function' ? target() : target
-    if (!goal || { ...shared, ...own }.refuse) {
-      reset(inner.on('error', ignore))
-      return
-    }
-    join(inner, connect({ ...goal, allowHalfOpen: true, noDelay: true }), own)
+    if ({ ...shared, ...own }.hold) waiting.set(inner.on('error', ignore), own)
+    else accept(inner, own)
   })
+
+  function accept(inner: Socket, own: Faults): void {
+    const goal = typeof target === 'function' ? target() : target
+    if (!goal || { ...shared, ...own }.refuse) reset(inner.on('error', ignore))
+    else join(inner, connect({ ...goal, allowHalfOpen: true, noDelay: true }), own)
+  }
 
   function join(inner: Socket, outer: Socket, planned: Faults): void {
     let own = planned
@@ -126,9 +130,16 @@ export async function faultyProxy(
   const behave = (faults: Faults) => {
     shared = faults
     for (const link of links) link.changed()
+    for (const [inner, own] of waiting) {
+      if ({ ...shared, ...own }.hold) continue
+      waiting.delete(inner)
+      if (!inner.destroyed) accept(inner, own)
+    }
   }
   const cut = (how: 'reset' | 'end' = 'reset') => {
     for (const link of links) link.cut(how)
+    for (const inner of waiting.keys()) reset(inner)
+    waiting.clear()
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -150,6 +161,7 @@ export async function faultyProxy(
     restore() {
       planned = () => ({})
       for (const link of links) link.unplan()
+      for (const inner of waiting.keys()) waiting.set(inner, {})
       behave({})
     },
     async stop() {

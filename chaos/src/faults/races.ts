@@ -33,7 +33,7 @@ async function inTurns(
 ): Promise<Tally> {
   const tallies: Tally[] = []
   const complaints: string[] = []
-  for (let begun = 0; begun < lab.times(RACES); begun += AT_ONCE) {
+  for (let begun = 0; begun < Math.max(RACES, lab.times(RACES)); begun += AT_ONCE) {
     const races = Array.from({ length: AT_ONCE }, () => race(world, (what) => complaints.push(what)))
     const answers = await Promise.all(races)
     tallies.push(...(await world.inspect(answers, () => ({ outcomes: ['completed', 'stopped'] }))))

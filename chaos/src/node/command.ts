@@ -1,8 +1,8 @@
 /** The command `millrace start` as people run it, with its demo model. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { controlled, type Launched, type ServerProcess, unlessItEnds } from './controlled.ts'
+import { controlled, endWithUs, type Launched, type ServerProcess, unlessItEnds } from './controlled.ts'
 
 const PROGRAM = resolve(import.meta.dirname, '../../../packages/millrace/dist/cli.js')
 
@@ -28,6 +28,8 @@ async function launch(folder: string, environment: Readonly<Record<string, strin
     env: { PATH, HOME, AGENT_MODEL: 'demo', RATE_LIMIT: '0', LOG_LEVEL: 'error', ...environment },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
+  endWithUs(child)
+  endWhenWeAreKilled(child)
   const port = await unlessItEnds(child, 'millrace start', async () => {
     let printed = ''
     for await (const text of child.stdout.iterator({ destroyOnReturn: false })) {
@@ -39,4 +41,12 @@ async function launch(folder: string, environment: Readonly<Record<string, strin
   })
   child.stdout.resume()
   return { child, port }
+}
+
+/** Unlike a forked node it does not notice: a shell waits for the end of the pipe from this process. */
+function endWhenWeAreKilled(child: ChildProcess): void {
+  const script = `read -r _; kill -9 ${child.pid}`
+  const shell = spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'] })
+  shell.stdin.on('error', () => {})
+  child.once('exit', () => shell.kill('SIGKILL'))
 }

@@ -31,7 +31,6 @@ export async function controlled(
   launch: (port: number) => Promise<Launched>,
 ): Promise<ServerProcess & { child(): ChildProcess }> {
   let { child, port } = await launch(0)
-  endWithUs(child)
   const isAlive = () => child.exitCode === null && child.signalCode === null
   const ended = async (signal: NodeJS.Signals) => {
     if (!isAlive()) return child.exitCode
@@ -55,7 +54,6 @@ export async function controlled(
     async restart() {
       await ended('SIGKILL')
       child = (await launch(port)).child
-      endWithUs(child)
     },
     freeze: () => void child.kill('SIGSTOP'),
     wake: () => void child.kill('SIGCONT'),
@@ -63,10 +61,15 @@ export async function controlled(
   }
 }
 
-function endWithUs(child: ChildProcess): void {
-  const end = () => void child.kill('SIGKILL')
-  process.once('exit', end)
-  child.once('exit', () => process.off('exit', end))
+const children = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
+/** It ends with this process at the latest. */
+export function endWithUs(child: ChildProcess): void {
+  children.add(child)
+  child.once('exit', () => children.delete(child))
 }
 
 /** Rejects where the process ends, or takes too long, before `answer` resolves. */

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command, FromNode, NodeSettings } from './control.ts'
-import { controlled, type Launched, type ServerProcess, unlessItEnds } from './controlled.ts'
+import { controlled, endWithUs, type Launched, type ServerProcess, unlessItEnds } from './controlled.ts'
 
 export interface ChaosNode extends ServerProcess {
   /** Its wall clock jumps. */
@@ -38,6 +38,7 @@ async function launch(settings: NodeSettings): Promise<Launched> {
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
+  endWithUs(child)
   const hello = await message(child)
   if (!('port' in hello)) throw new Error('A node did not say where it listens.')
   return { child, port: hello.port }

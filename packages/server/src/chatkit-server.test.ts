@@ -106,6 +106,18 @@ describe('one run in a thread, one run for a message', () => {
     expect(runs).toBe(1)
   })
 
+  test('the model is asked once the run is in the log: one that dies before is forgotten, and may be sent again', async () => {
+    const it = testServer()
+    let entriesBefore: number | undefined
+    it.respond(async function* (turn) {
+      const run = await it.log.find({ runId: turn.runId })
+      entriesBefore = run && run !== 'expired' ? run.lastSeq : 0
+      yield* message(turn, ['one'])
+    })
+    await it.read(requests.create())
+    expect(entriesBefore).toBeGreaterThan(0)
+  })
+
   test('the same message id with another message is a conflict, and free for another user', async () => {
     const it = testServer()
     const client = { messageId: 'm-1' }

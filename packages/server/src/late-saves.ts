@@ -4,6 +4,7 @@
  * has it: it could not write the run's end either, so the next start adopts the run.
  */
 import { ChatKitError } from '@millrace/protocol'
+import { isTakenOver } from './log/refusals.ts'
 
 type Save = () => Promise<void>
 
@@ -75,9 +76,9 @@ export class LateSaves {
   }
 }
 
-/** Whether the store may take the same later. */
+/** Whether the same may work later: a run that another writer has taken over does not come back. */
 export function isAway(error: unknown): boolean {
-  return error instanceof ChatKitError && error.code === 'unavailable'
+  return error instanceof ChatKitError && error.code === 'unavailable' && !isTakenOver(error)
 }
 
 function isNotFound(error: unknown): boolean {

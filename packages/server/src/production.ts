@@ -99,6 +99,8 @@ export class Production<Context> {
   async #pump(): Promise<void> {
     const { first, source, recording, writer, thread } = this.#options
     for (const event of first) await this.#take(() => recording.record(event))
+    // A run that dies before its first entry is forgotten and its message may be sent again: the model must not have begun.
+    await writer.flush()
     const iterator = source[Symbol.asyncIterator]()
     try {
       while (!this.#isClosed) {

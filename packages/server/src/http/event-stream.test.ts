@@ -213,8 +213,10 @@ test('a client that was gone before its run was open is known to be gone', async
   const isAsked = new Promise<void>((resolve) => {
     asked = resolve
   })
+  const ends: unknown[] = []
   const app = await start({
     way: 'over a socket',
+    server: { observer: { runEnded: ({ end }) => ends.push(end) } },
     app: {
       authenticate: ({ signal }) => {
         asked()
@@ -222,12 +224,9 @@ test('a client that was gone before its run was open is known to be gone', async
       },
     },
   })
-  const stopped = new Promise((resolve) => {
-    app.respond(async function* (turn) {
-      turn.signal.addEventListener('abort', () => resolve(turn.signal.reason))
-      yield* message(turn, ['one'])
-      await new Promise(() => {})
-    })
+  app.respond(async function* (turn) {
+    yield* message(turn, ['one'])
+    await new Promise(() => {})
   })
   const leave = new AbortController()
   const body = JSON.stringify(requests.create())
@@ -235,5 +234,5 @@ test('a client that was gone before its run was open is known to be gone', async
   await isAsked
   leave.abort()
   await expect(response).rejects.toThrow()
-  expect(await stopped).toBe('stopped')
+  await expect.poll(() => ends).toEqual([{ outcome: 'stopped' }])
 })
