@@ -1,46 +1,47 @@
-/** A server under measurement: a process of its own, so that its CPU time is its alone. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import type { FromServer, Usage } from './servers/control.ts'
+/** A server under measurement: a process of its own, so that its CPU time and memory are its alone. */
+import { startChild } from './child.ts'
+import type { FromServer, MemoryUsage, Usage } from './servers/control.ts'
 
 export interface ServerProcess {
-  port: number
+  readonly port: number
+  readonly pid: number
   usage(): Promise<Usage>
+  /** After a full garbage collection; the server was started with `--expose-gc`. */
+  memory(): Promise<MemoryUsage>
+  /** `kill -9`. */
+  kill(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts `servers/<name>.js` with arguments and waits until it listens. */
-export async function startServer(name: string, args: string[] = []): Promise<ServerProcess> {
-  const child = fork(fileURLToPath(new URL(`./servers/${name}.js`, import.meta.url)), args, { stdio: 'inherit' })
-  const hello = await message(child)
-  if (!('port' in hello)) throw new Error(`${name} did not say where it listens.`)
+/** A server that takes part in a comparison. */
+export interface Contender {
+  label: string
+  /** Of `servers/`. */
+  server: string
+  args?: readonly string[]
+}
+
+/** Starts a server with arguments of its own and of Node, and waits until it listens. */
+export async function startContender(
+  { server: name, args }: Omit<Contender, 'label'>,
+  nodeArgs: readonly string[] = [],
+): Promise<ServerProcess> {
+  const child = await startChild<FromServer>(`servers/${name}`, args, nodeArgs)
+  if (!('port' in child.hello)) throw new Error(`${name} did not say where it listens.`)
   return {
-    port: hello.port,
+    port: child.hello.port,
+    pid: child.pid,
     async usage() {
-      child.send('usage')
-      const answer = await message(child)
+      const answer = await child.ask('usage')
       if (!('usage' in answer)) throw new Error(`${name} did not tell its usage.`)
       return answer.usage
     },
-    async stop() {
-      const gone = once(child, 'exit')
-      child.disconnect()
-      await gone
+    async memory() {
+      const answer = await child.ask('memory')
+      if (!('memory' in answer)) throw new Error(`${name} did not tell its memory.`)
+      return answer.memory
     },
-  }
-}
-
-async function message(child: ChildProcess): Promise<FromServer> {
-  const answered = new AbortController()
-  const { signal } = answered
-  try {
-    const died = once(child, 'exit', { signal }).then(([code]) => {
-      throw new Error(`A server process ended with code ${code}.`)
-    })
-    const [answer] = await Promise.race([once(child, 'message', { signal }), died])
-    return answer as FromServer
-  } finally {
-    answered.abort()
+    kill: () => child.kill(),
+    stop: () => child.stop(),
   }
 }

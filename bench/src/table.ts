@@ -10,16 +10,26 @@ export interface Limits {
 export function ratioTable(title: string, unit: string, rows: readonly Measured[], limits: Limits): string {
   const lines = rows.map(({ label, cpuUs, ratio }) => {
     const limit = limits[label]
-    const verdict = limit === undefined ? '' : `≤ ${limit} ${ratio <= limit ? '✓' : '✗'}`
-    return `| ${label} | ${cpuUs.toFixed(1)} | ${ratio.toFixed(2)} | ${verdict} |`
+    return [label, cpuUs.toFixed(1), ratio.toFixed(2), limit === undefined ? '' : verdict(ratio, limit)]
   })
-  return [
-    `**${title}** (${machine()})`,
-    '',
-    `| server | CPU µs per ${unit} | ratio | limit |`,
-    '|---|---:|---:|---|',
-    ...lines,
-  ].join('\n')
+  return [`**${title}** (${machine()})`, '', table(['server', `CPU µs per ${unit}`, 'ratio', 'limit'], lines)].join(
+    '\n',
+  )
+}
+
+/** Every column but the first, and one called `limit`, holds figures. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const marks = head.map((name, index) => (index === 0 || name === 'limit' ? '---' : '---:'))
+  return [row(head), `|${marks.join('|')}|`, ...rows.map(row)].join('\n')
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}
+
+/** `≤ 1.3 ✓`. What could not be measured is over its limit. */
+export function verdict(value: number, limit: number, unit = ''): string {
+  return `≤ ${limit}${unit && ` ${unit}`} ${value <= limit ? '✓' : '✗'}`
 }
 
 export function machine(): string {

@@ -1,5 +1,10 @@
-/** Millrace with a handler that yields ChatKit events, or with an agent and a model in the process. */
-import { mkdtemp, rm } from 'node:fs/promises'
+/**
+ * Millrace with a handler that yields ChatKit events, or with an agent and a model in the process.
+ * Arguments: `events` or `agent`; the log: `memory`, `sqlite`, or the address of a Redis; then its lease in milliseconds; then
+ * the address of a PostgreSQL for the threads, which are in memory without.
+ */
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AssistantMessageItem, ThreadStreamEvent } from '@millrace/protocol'
@@ -13,21 +18,39 @@ import {
   type Turn,
 } from '@millrace/server'
 import { serve } from '@millrace/server/node'
-import { openSqlite } from '@millrace/server/sqlite'
 import { parsePace, tokens } from '../tokens.ts'
-import { respondWithAgent } from './agent.ts'
 import { reportTo } from './control.ts'
 
-const [handler = 'events', kind = 'memory'] = process.argv.slice(2)
-const { store, log } = kind === 'sqlite' ? await sqlite() : { store: new MemoryStore(), log: new MemoryRunLog() }
-const server = new ChatKitServer({ store, log, respond: handler === 'agent' ? respondWithAgent : respond })
+const [handler = 'events', logName = 'memory', leaseMs, database] = process.argv.slice(2)
+const { store, log } = await open(logName)
+const server = new ChatKitServer({
+  store,
+  log,
+  respond: handler === 'agent' ? (await import('./agent.ts')).respondWithAgent : respond,
+  maxRuns: 0,
+  timeouts: { totalMs: 3_600_000 },
+})
 const served = await serve(createApp({ server }), { port: 0 })
 reportTo(process, served.port)
 
-async function sqlite(): Promise<{ store: Store; log: RunLog }> {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
-  process.on('exit', () => void rm(folder, { recursive: true, force: true }))
-  return openSqlite(join(folder, 'bench.db'))
+/** Only what is measured is loaded. */
+async function open(name: string): Promise<{ store: Store; log: RunLog }> {
+  if (name === 'memory') return { store: new MemoryStore(), log: new MemoryRunLog() }
+  if (name === 'sqlite') {
+    const { openSqlite } = await import('@millrace/server/sqlite')
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-bench-'))
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+    return openSqlite(join(folder, 'bench.db'))
+  }
+  const { openRedis } = await import('@millrace/server/redis')
+  const redis = openRedis(name, leaseMs === undefined ? {} : { leaseMs: Number(leaseMs) })
+  await redis.ready
+  const { log } = redis
+  if (database === undefined) return { store: new MemoryStore(), log }
+  const { openPostgres } = await import('@millrace/server/postgres')
+  const { store, ready } = openPostgres(database)
+  await ready
+  return { store, log }
 }
 
 async function* respond(turn: Turn): AsyncGenerator<ThreadStreamEvent> {

@@ -6,7 +6,7 @@ import type { ThreadItem } from '@millrace/protocol'
 import { ChatKitServer, type Store } from '@millrace/server'
 import { openSqlite } from '@millrace/server/sqlite'
 import { median } from '../measure.ts'
-import { machine } from '../table.ts'
+import { machine, table, verdict } from '../table.ts'
 
 const FEW = 10
 const MANY = 10_000
@@ -27,7 +27,7 @@ export async function historyReport(): Promise<string> {
     // A short thread must stay short while messages are added to it, so there is one for each request of a round.
     for (let index = 0; index < REQUESTS; index += 1) await fill(store, `thr_few_${index}`, FEW)
     await fill(store, 'thr_many', MANY)
-    const lines: string[] = []
+    const lines: string[][] = []
     for (const [name, request] of Object.entries(REQUEST_KINDS)) {
       const inFew = () => measure(server, (index) => request(`thr_few_${index}`))
       const inMany = () => measure(server, () => request('thr_many'))
@@ -39,14 +39,12 @@ export async function historyReport(): Promise<string> {
         ratios.push((await inMany()) / few)
       }
       const ratio = median(ratios)
-      lines.push(`| \`${name}\` | ${ratio.toFixed(2)} | ≤ 1.3 ${ratio <= 1.3 ? '✓' : '✗'} |`)
+      lines.push([`\`${name}\``, ratio.toFixed(2), verdict(ratio, 1.3)])
     }
     return [
       `**History: ${MANY} items against ${FEW}, SQLite** (${machine()})`,
       '',
-      '| request | ratio of CPU time | limit |',
-      '|---|---:|---|',
-      ...lines,
+      table(['request', 'ratio of CPU time', 'limit'], lines),
     ].join('\n')
   } finally {
     await close()

@@ -1,22 +1,9 @@
 /** The cost of streaming: in a flood, paced, at the start of a run, and in long answers. */
+import { AGENT_MEMORY, AGENT_SQLITE, BARE, EVENTS_MEMORY, EVENTS_SQLITE } from '../contenders.ts'
 import { exchange, flood, newThread } from '../load.ts'
-import { type Contender, compare, cost, median } from '../measure.ts'
-import { type ServerProcess, startServer } from '../server-process.ts'
-import { machine, ratioTable } from '../table.ts'
-
-const BARE: Contender = { label: 'bare node:http, a frame per token', server: 'bare' }
-const EVENTS_MEMORY: Contender = {
-  label: 'respond yields events, memory log',
-  server: 'millrace',
-  args: ['events', 'memory'],
-}
-const EVENTS_SQLITE: Contender = {
-  label: 'respond yields events, SQLite log',
-  server: 'millrace',
-  args: ['events', 'sqlite'],
-}
-const AGENT_MEMORY: Contender = { label: 'Agents SDK, memory log', server: 'millrace', args: ['agent', 'memory'] }
-const AGENT_SQLITE: Contender = { label: 'Agents SDK, SQLite log', server: 'millrace', args: ['agent', 'sqlite'] }
+import { compare, cost, median } from '../measure.ts'
+import { type ServerProcess, startContender } from '../server-process.ts'
+import { machine, ratioTable, table, verdict } from '../table.ts'
 
 const STREAMS = 50
 const TOKENS = 2000
@@ -61,13 +48,11 @@ const AT_ONCE = 20
 /** What a run costs besides its tokens: answers of one token, 20 under way at a time. */
 export async function startReport(): Promise<string> {
   const rows = await compare({ contenders: [BARE, EVENTS_MEMORY, EVENTS_SQLITE], rounds: 5, work: shortRuns })
-  const lines = rows.map(({ label, cpuUs }) => `| ${label} | ${(cpuUs / 1000).toFixed(2)} |`)
+  const lines = rows.map(({ label, cpuUs }) => [label, (cpuUs / 1000).toFixed(2)])
   return [
     `**Starting a run** (${machine()}; limit 1.5 ms besides the SDK)`,
     '',
-    '| server | CPU ms per run |',
-    '|---|---:|',
-    ...lines,
+    table(['server', 'CPU ms per run'], lines),
   ].join('\n')
 }
 
@@ -85,24 +70,26 @@ const PER_ROUND = 64_000
 
 /** A token of a long answer against one of a short answer, in the same server. */
 export async function linearReport(): Promise<string> {
-  const lines: string[] = []
+  const lines: string[][] = []
   for (const contender of [EVENTS_MEMORY, EVENTS_SQLITE, AGENT_MEMORY, AGENT_SQLITE]) {
-    const server = await startServer(contender.server, contender.args)
+    const server = await startContender(contender)
     try {
       const of = (tokens: number) =>
-        cost(server, async ({ port }) => {
-          await flood(port, PER_ROUND / tokens, `${tokens}@0`)
-          return PER_ROUND
+        cost(server, {
+          work: async ({ port }) => {
+            await flood(port, PER_ROUND / tokens, `${tokens}@0`)
+            return PER_ROUND
+          },
         })
       await of(SHORT)
       await of(LONG)
       const ratios: number[] = []
       for (let round = 0; round < 5; round += 1) {
         const short = await of(SHORT)
-        ratios.push((await of(LONG)) / short)
+        ratios.push((await of(LONG)).cpuUs / short.cpuUs)
       }
       const ratio = median(ratios)
-      lines.push(`| ${contender.label} | ${ratio.toFixed(2)} | ≤ 1.2 ${ratio <= 1.2 ? '✓' : '✗'} |`)
+      lines.push([contender.label, ratio.toFixed(2), verdict(ratio, 1.2)])
     } finally {
       await server.stop()
     }
@@ -110,8 +97,6 @@ export async function linearReport(): Promise<string> {
   return [
     `**Linear: a token of ${LONG} against one of ${SHORT}** (${machine()})`,
     '',
-    '| server | ratio | limit |',
-    '|---|---:|---|',
-    ...lines,
+    table(['server', 'ratio', 'limit'], lines),
   ].join('\n')
 }
