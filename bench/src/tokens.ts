@@ -53,3 +53,19 @@ async function* stamped({ tokens: count, perSecond }: Pace, stamp: 'said' | 'due
 }
 
 const WORDS = 'The quick brown fox jumps over the lazy dog while a stream of tokens flows on and on'.split(' ')
+
+/** What a handler remembers of its answer: joined now and then, as strings of a few letters are ten times their size. */
+export class Said {
+  readonly #blocks: string[] = []
+  readonly #tokens: string[] = []
+
+  add(token: string): void {
+    if (this.#tokens.push(token) < 128) return
+    this.#blocks.push(this.#tokens.join(''))
+    this.#tokens.length = 0
+  }
+
+  get text(): string {
+    return [...this.#blocks, ...this.#tokens].join('')
+  }
+}

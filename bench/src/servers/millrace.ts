@@ -18,7 +18,7 @@ import {
   type Turn,
 } from '@millrace/server'
 import { serve } from '@millrace/server/node'
-import { parsePace, tokens } from '../tokens.ts'
+import { parsePace, Said, tokens } from '../tokens.ts'
 import { reportTo } from './control.ts'
 
 const [handler = 'events', logName = 'memory', leaseMs, database] = process.argv.slice(2)
@@ -63,12 +63,12 @@ async function* respond(turn: Turn): AsyncGenerator<ThreadStreamEvent> {
     content: [],
   }
   yield { type: 'thread.item.added', item }
-  const said: string[] = []
+  const said = new Said()
   for await (const delta of tokens(parsePace(part?.text ?? ''))) {
-    said.push(delta)
+    said.add(delta)
     const update = { type: 'assistant_message.content_part.text_delta' as const, content_index: 0, delta }
     yield { type: 'thread.item.updated', item_id: item.id, update }
   }
-  const content = [{ type: 'output_text' as const, text: said.join(''), annotations: [] }]
+  const content = [{ type: 'output_text' as const, text: said.text, annotations: [] }]
   yield { type: 'thread.item.done', item: { ...item, content } }
 }

@@ -61,6 +61,8 @@ async function perStream(contender: Contender, length: number): Promise<MemoryUs
       readings.push(...some)
       await Promise.all(some.map((reading) => reading.until('"delta"', length)))
     }
+    // What was said all at once was written all at once; two tokens later every log holds what it holds of any answer.
+    await Promise.all(readings.map((reading) => reading.until('"delta"', 2)))
     const open = await server.memory()
     return {
       rssBytes: (open.rssBytes - without.rssBytes) / STREAMS,
