@@ -1,7 +1,6 @@
 /** What happens to Redis, in which the run log of two nodes lies. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RunOutcome } from '@millrace/server'
-import { appendOnlyFile } from '../append-only-file.ts'
 import type { Fault } from '../fault.ts'
 import { END_AFTER_SILENCE_MS, onTwoNodes } from '../mid-answer.ts'
 import { LEASE_MS } from '../world.ts'
@@ -69,23 +68,6 @@ export const redisFaults: readonly Fault[] = [
       mayBeGone: true,
       async inject({ redis }) {
         await redis.kill()
-        await redis.restart()
-      },
-    }),
-  },
-  {
-    name: 'rewind-redis',
-    title: 'Redis comes back without its last 0.6 s, as after a power cut with `appendfsync everysec`',
-    look: 'A pause: the nodes write again what was lost of the answers that they write.',
-    run: onTwoNodes({
-      world: { persistence: 'always' },
-      script: TWO_SECONDS,
-      outcomes: ['completed'],
-      async inject({ redis }) {
-        const forget = await appendOnlyFile(redis)
-        await delay(600)
-        await redis.kill()
-        forget()
         await redis.restart()
       },
     }),

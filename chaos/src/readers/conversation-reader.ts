@@ -43,10 +43,16 @@ export function readConversation(options: ConversationReaderOptions): Reader {
     const begun = message
       ? conversation.send({ content: [{ type: 'input_text', text: message }] })
       : conversation.openThread(threadId ?? null)
-    begun.then(look, (error: Error) => {
+    begun.then(opened, (error: Error) => {
       reading.complain(error.message)
       finish()
     })
+
+    /** A thread that is loaded and not being answered is all there is, whatever became of its last run. */
+    function opened() {
+      if (!message && !conversation.getSnapshot().isResponding) reading.ended('ended')
+      look()
+    }
 
     function look() {
       const { items, threadId: shown, isLoading, isResponding } = conversation.getSnapshot()

@@ -2,7 +2,13 @@
  * Runs without a living writer: their log is reduced, what had been said is saved, and they end as `interrupted`.
  * Every step may happen twice (saves are upserts), so an adopter may die too.
  */
-import { encodeEvent, type ThreadStreamEvent } from '@millrace/protocol'
+import {
+  type AssistantMessageItem,
+  ChatKitError,
+  encodeEvent,
+  type ThreadItem,
+  type ThreadStreamEvent,
+} from '@millrace/protocol'
 import { isAway } from './late-saves.ts'
 import type { RunInfo, RunLog, RunWriter } from './log/run-log.ts'
 import type { ChatKitSettings } from './options.ts'
@@ -133,7 +139,10 @@ async function save<Context>(
   const context = settings.contextOf(run.owner)
   const closing: Closing[] = []
   for (const item of unfinished.current()) {
-    if (hasVisibleText(item)) {
+    const stored = await storedItem(settings.store.loadItem(run.threadId, item.id, context))
+    if (stored && isFurther(stored, item)) {
+      closing.push({ event: { type: 'thread.item.done', item: stored }, kind: 'ours' })
+    } else if (hasVisibleText(item)) {
       await settings.store.saveItem(run.threadId, item, context)
       closing.push({ event: { type: 'thread.item.done', item }, kind: 'ours' })
     } else {
@@ -142,6 +151,25 @@ async function save<Context>(
   }
   closing.push({ event: { type: 'error', code: 'stream.error', allow_retry: true } })
   return closing
+}
+
+/** An item is stored before the event that finishes it is appended: of one that died in between the store has more than the log. */
+function isFurther(stored: ThreadItem, logged: ThreadItem): boolean {
+  if (stored.type !== 'assistant_message' || logged.type !== 'assistant_message') return stored.type === logged.type
+  return textOf(stored).startsWith(textOf(logged))
+}
+
+function textOf(message: AssistantMessageItem): string {
+  return message.content.map(({ text }) => text).join('')
+}
+
+async function storedItem(loading: Promise<ThreadItem>): Promise<ThreadItem | undefined> {
+  try {
+    return await loading
+  } catch (error) {
+    if (error instanceof ChatKitError && error.code === 'not_found') return undefined
+    throw error
+  }
 }
 
 async function reduceLog(log: RunLog, run: RunInfo): Promise<UnfinishedItems> {

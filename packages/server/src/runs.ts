@@ -250,7 +250,7 @@ export class Runs<Context> {
 
 /** Checks a cursor against the run. @throws ChatKitError `invalid_request` where it is beyond the last entry */
 export function checkedCursor(after: number, info: RunInfo): number {
-  if (after <= info.lastSeq) return after
+  if (after <= (info.sentSeq ?? info.lastSeq)) return after
   throw new ChatKitError('invalid_request', `The run has ${info.lastSeq} entries; \`after\` is beyond them.`, {
     param: 'after',
   })

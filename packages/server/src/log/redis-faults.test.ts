@@ -164,6 +164,20 @@ describe('Redis is killed', () => {
 })
 
 describe('Redis does not answer', () => {
+  test('to the writer yet: a reader elsewhere that is ahead of it is known to be so', async () => {
+    const server = await redisServer()
+    const proxy = await proxyTo(server)
+    const [here, there] = [node(proxy.redisUrl), node(server.url)]
+    await Promise.all([here.ready, there.ready])
+    const { writer, run } = await started(here)
+    proxy.behave({ delayMs: 300 })
+    writer.append('"one"', 'token')
+    expect(await collect(there, run.runId, 0, 1)).toHaveLength(1)
+    expect(await here.find({ runId: run.runId })).toMatchObject({ lastSeq: 0, sentSeq: 1 })
+    await writer.flush()
+    expect(await here.find({ runId: run.runId })).toEqual(expect.not.objectContaining({ sentSeq: 1 }))
+  })
+
   test('for a moment: nobody notices', async () => {
     const server = await redisServer()
     const [here, there] = [node(server.url), node(server.url)]

@@ -103,6 +103,11 @@ export class RedisWriter {
     return this.#state === 'held' || this.#state === 'cut'
   }
 
+  /** The last entry that readers of other processes may have, though this one waits for the answer. */
+  get sentSeq(): number {
+    return this.#pending?.lastSeq ?? this.info.lastSeq
+  }
+
   get isIdle(): boolean {
     return this.#pending === undefined && this.run.unpublished().length === 0
   }

@@ -198,7 +198,7 @@ export class RedisRunLog implements RunLog {
 
   async #find(runId: string): Promise<RunInfo | 'expired' | undefined> {
     const writer = this.#written(runId)
-    if (writer) return { ...writer.info }
+    if (writer) return { ...writer.info, ...(writer.sentSeq > writer.info.lastSeq && { sentSeq: writer.sentSeq }) }
     const found = await loadRun(this.#connections, this.#keys, runId)
     if (!found || found.isOpening) return undefined
     return found.isExpired ? 'expired' : found.info

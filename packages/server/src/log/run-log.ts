@@ -48,6 +48,8 @@ export interface RunInfo {
   startedAt: number
   firstTokenAt?: number
   lastSeq: number
+  /** Readers elsewhere may be as far as this already: it is written, and not known to be durable yet. Absent: `lastSeq`. */
+  sentSeq?: number
   /** Text deltas up to `lastSeq`. */
   tokens: number
   /** Somebody asked it to stop and its end is not there yet. */
