@@ -15,8 +15,13 @@ type TextDelta = Extract<ThreadItemUpdate, { type: 'assistant_message.content_pa
 /** Deltas of one part in a row: only their strings are kept, so that the events themselves are garbage at once. */
 interface Text {
   contentIndex: number
+  /** What was joined already: a string of its own for each token is ten times its size. */
+  blocks: string[]
   deltas: string[]
 }
+
+/** Deltas that are joined to a block. */
+const BLOCK = 128
 
 interface Unfinished {
   item: ThreadItem
@@ -80,18 +85,22 @@ export class UnfinishedItems {
 }
 
 function addText(unfinished: Unfinished, { content_index: contentIndex, delta }: TextDelta): void {
-  if (unfinished.text?.contentIndex === contentIndex) {
-    unfinished.text.deltas.push(delta)
+  const { text } = unfinished
+  if (text?.contentIndex === contentIndex) {
+    if (text.deltas.push(delta) < BLOCK) return
+    text.blocks.push(text.deltas.join(''))
+    text.deltas.length = 0
     return
   }
-  unfinished.text = { contentIndex, deltas: [delta] }
+  unfinished.text = { contentIndex, blocks: [], deltas: [delta] }
   unfinished.changes.push(unfinished.text)
 }
 
 function asUpdate(change: ThreadItemUpdate | Text): ThreadItemUpdate {
   if ('type' in change) return change
-  const { contentIndex, deltas } = change
-  return { type: 'assistant_message.content_part.text_delta', content_index: contentIndex, delta: deltas.join('') }
+  const { contentIndex, blocks, deltas } = change
+  const delta = [...blocks, ...deltas].join('')
+  return { type: 'assistant_message.content_part.text_delta', content_index: contentIndex, delta }
 }
 
 /** Whether a stopped or failed item is worth keeping: an assistant message in which something can be read. */

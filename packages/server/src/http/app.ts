@@ -8,7 +8,6 @@ import { checkHost, checkOrigin, isAllowedOrigin } from '../security/origins.ts'
 import { type Connect, socketRoutes } from '../websocket/routes.ts'
 import type { SocketOptions } from '../websocket/socket.ts'
 import { type AttachmentFiles, attachmentRoutes } from './attachments.ts'
-import { limitBody } from './body-limit.ts'
 import { chatkitRoutes } from './chatkit.ts'
 import { errorResponse } from './errors.ts'
 import { healthRoutes } from './health.ts'
@@ -16,6 +15,7 @@ import { messageRoutes } from './messages.ts'
 import { type MetricsText, metricsRoutes } from './metrics.ts'
 import { type SessionRoutes, sessionRoutes } from './sessions.ts'
 import { tokenViewRoutes } from './token-views.ts'
+import { wholeBody } from './whole-body.ts'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -105,7 +105,7 @@ export function createApp<Context>(options: AppOptions<Context>): App {
   const routing: Routing<Context> = {
     app,
     server,
-    limited: limitBody(maxBodyBytes),
+    limited: wholeBody(maxBodyBytes),
     authenticated: async (c, next) => {
       c.set('user', await identify(c.req.raw))
       await next()

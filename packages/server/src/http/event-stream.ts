@@ -83,13 +83,18 @@ async function writeToSocket(
     isQuiet = true
   }, KEEP_ALIVE_MS / 2)
   const timer = stream.held && new FlushTimer(stream.held, write)
+  const source = batches[Symbol.asyncIterator]()
+  // Not in the loop: a function that waits keeps what its variables held before, and a batch has up to 256 KiB.
+  const send = ({ value: entries, done }: IteratorResult<RunEntry[]>): 'over' | Writable | undefined => {
+    if (done) return 'over'
+    const frames = stream.encode(entries)
+    timer?.look()
+    if (frames === '') return undefined
+    isQuiet = false
+    return write(frames)
+  }
   try {
-    for await (const entries of batches) {
-      const frames = stream.encode(entries)
-      timer?.look()
-      if (frames === '') continue
-      isQuiet = false
-      const full = write(frames)
+    for (let full = await source.next().then(send); full !== 'over'; full = await source.next().then(send)) {
       if (!full || leaving.signal.aborted) continue
       isFull = true
       await drained(full, leaving.signal)
@@ -98,6 +103,7 @@ async function writeToSocket(
     if (leaving.signal.aborted) await stream.left?.()
     else response.end()
   } catch (error) {
+    void source.return?.()
     // A body that ends without its end event was cut, and the client resumes.
     if (stream.failed && !leaving.signal.aborted) response.end(stream.failed(error))
     else response.destroy()

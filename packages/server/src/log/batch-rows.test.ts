@@ -28,23 +28,34 @@ test('a batch comes out of its row as it went in, from any seq on', () => {
   )
 })
 
-test('a batch of tokens alone says no more about them', () => {
-  expect(
-    toBatchRow(
-      entriesOf(
-        [
-          ['token', '"a"'],
-          ['token', '"b"'],
-        ],
-        8,
-        3,
-      ),
-      3,
+test('what the tokens of a batch begin with is written once', () => {
+  const given = ['{"delta":"a"}', '{"delta":"b"}', '{"delta":"\u{1f600}"}'].map((data): [string, string] => [
+    'token',
+    data,
+  ])
+  const entries = entriesOf(given, 8, 3)
+  const row = toBatchRow(entries, 3)
+  expect(row).toEqual({ last_seq: 10, tokens: 6, kinds: 'p40', data: '{"delta":"\na"}\nb"}\n\u{1f600}"}' })
+  expect(fromBatchRow(row, 8)).toEqual(entries.slice(1))
+})
+
+test('characters beyond the basic plane stay whole, however alike they begin', () => {
+  const row = toBatchRow(
+    entriesOf(
+      ['"\u{1f600}"', '"\u{1f601}"'].map((data) => ['token', data]),
+      1,
+      0,
     ),
-  ).toEqual({
-    last_seq: 9,
-    tokens: 5,
-    kinds: null,
-    data: '"a"\n"b"',
-  })
+    0,
+  )
+  expect(Buffer.from(row.data).toString()).toBe('"\n\u{1f600}"\n\u{1f601}"')
+})
+
+test('tokens that a version without packing wrote are read', () => {
+  const entries = entriesOf(
+    ['"a"', '"b"'].map((data) => ['token', data]),
+    8,
+    3,
+  )
+  expect(fromBatchRow({ last_seq: 9, tokens: 5, kinds: null, data: '"a"\n"b"' }, 7)).toEqual(entries)
 })

@@ -14,7 +14,7 @@ export interface RemoteRunSource {
 }
 
 /** What stays in memory for readers that are not waiting right now. */
-const KEEP_BYTES = 64 * 1024
+const KEEP_BYTES = 4 * 1024
 
 export class RemoteRun {
   readonly runId: string

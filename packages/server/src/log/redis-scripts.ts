@@ -152,7 +152,7 @@ local count = 1
 while true do
   local rows = redis.call('XRANGE', KEYS[2], from, '+', 'COUNT', count)
   for _, row in ipairs(rows) do
-    local size = #row[2][2]
+    local size = tonumber(string.match(row[2][2], '^%d+ p(%d+)')) or #row[2][2]
     if size > left and #reply > 2 then return reply end
     left = left - size
     bytes = bytes + size

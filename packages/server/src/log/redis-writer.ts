@@ -41,7 +41,7 @@ export interface RedisWriterStart {
 }
 
 /** What stays in memory of each run, for readers that follow it and for a Redis that lost the last second. */
-const KEEP_BYTES = 64 * 1024
+const KEEP_BYTES = 8 * 1024
 
 /**
  * `held`: its own. `lost`: another writer has taken over. `gone`: given back or forgotten. `unrecorded`: Redis has lost the

@@ -36,7 +36,7 @@ interface Live {
 }
 
 /** What stays in memory of each run, for readers that follow it. Who is further behind reads the file. */
-const KEEP_BYTES = 64 * 1024
+const KEEP_BYTES = 4 * 1024
 
 /** Between two tries while the file can't be written. */
 const RETRY_MS = 250
