@@ -110,6 +110,7 @@ const RUN_BY_TESTS: { pattern: RegExp; where: string }[] = [
     where: 'packages/server/src/http/streaming-docs.test.ts',
   },
   { pattern: /^npm test( -- .*)?$/, where: '.ci/run' },
+  { pattern: /^npm run chaos( -- .*)?$/, where: 'chaos/src/chaos.test.ts' },
   { pattern: /^npm run cluster$/, where: 'e2e/src/npm-start.test.ts' },
   { pattern: /^npm run (build|check|bench|conformance|element-path)( -- .*)?$/, where: '.ci/run' },
 ]
