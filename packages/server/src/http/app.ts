@@ -98,7 +98,7 @@ export function createApp<Context>(options: AppOptions<Context>): App {
       origin: (origin, c) => (isAllowedOrigin(origin, c.req.raw, origins) ? origin : null),
       allowMethods: ['GET', 'POST', 'PUT', 'OPTIONS'],
       allowHeaders: ['content-type', 'accept-language', 'last-event-id', 'idempotency-key', 'authorization'],
-      exposeHeaders: ['x-run-id', 'x-message-id', 'x-run-status', 'retry-after'],
+      exposeHeaders: ['x-run-id', 'x-message-id', 'x-thread-id', 'x-run-status', 'retry-after'],
       maxAge: 600,
     }),
   )

@@ -242,6 +242,18 @@ test('without a message id the run id is its name', async () => {
   expect(await (await app.get(`/api/message/${runId}`)).json()).toMatchObject({ complete: true, message_id: runId })
 })
 
+test('every answer names its thread, so that the next message may go on there', async () => {
+  const app = await start()
+  const first = await app.post('/api/stream/message', { message: 'Hi', message_id: 'm1' })
+  const thread = first.headers.get('x-thread-id')
+  expect(thread).toMatch(/^thr_/)
+  await first.text()
+  const second = await app.post('/api/stream/message', { message: 'And?', message_id: 'm2', thread_id: thread })
+  expect(second.headers.get('x-thread-id')).toBe(thread)
+  await second.text()
+  expect((await app.get('/api/message/m2')).headers.get('x-thread-id')).toBe(thread)
+})
+
 test('the app says how many tokens an event of the buffered view holds', async () => {
   const app = await start({ app: { bufferSize: 2 } })
   const events = await eventsOf(await app.post('/api/stream/buffered', { message: 'Hi' }))

@@ -99,5 +99,5 @@ export function viewResponse(c: HonoContext, run: RunHandle, request: ViewReques
 }
 
 export function runHeaders({ info }: RunHandle): Record<string, string> {
-  return { 'x-run-id': info.runId, 'x-message-id': info.messageId }
+  return { 'x-run-id': info.runId, 'x-message-id': info.messageId, 'x-thread-id': info.threadId }
 }
