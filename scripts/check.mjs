@@ -58,6 +58,6 @@ async function publint(name) {
 }
 
 async function sizes() {
-  const bundled = await capture(process.execPath, ['scripts/check/client-bundle.mjs'])
+  const bundled = await capture(process.execPath, ['scripts/check/bundles.mjs'])
   return bundled.code === 0 ? tool('size-limit/bin.js') : bundled.output
 }

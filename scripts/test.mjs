@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBrowser } from './setup/browser.mjs'
-import { ALL, build } from './setup/build.mjs'
+import { ALL, build, NEXT_APP } from './setup/build.mjs'
 import { capture, show } from './setup/command.mjs'
 import { install } from './setup/install.mjs'
 import { ensureModel } from './setup/model.mjs'
@@ -22,6 +22,7 @@ const filters = vitestArguments.filter((argument) => !argument.startsWith('-'))
 /** What only some tests need; a run that is filtered to others doesn't wait for it. */
 const NEEDS_BROWSER = ['e2e', 'packages/element', 'packages/markdown']
 const NEEDS_SERVICES = ['packages/server', 'packages/millrace', 'e2e', 'testbed', 'chaos', 'bench', 'examples']
+const NEEDS_NEXT_APP = ['e2e', 'examples']
 const NEEDS_MODEL = ['e2e', 'packages/agents', 'packages/millrace']
 
 await script(async () => {
@@ -29,6 +30,7 @@ await script(async () => {
   try {
     await install()
     await build(ALL)
+    if (runs(NEEDS_NEXT_APP)) await build(NEXT_APP)
     // What could not be fetched fails here once, and the rest still runs: one missing browser must not hide a broken reducer.
     if (runs(NEEDS_BROWSER))
       await attempt(results, async () => {

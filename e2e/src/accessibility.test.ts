@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { axeSource, seriousProblems } from './harness/axe.ts'
 import { askAndWait } from './harness/chat-over-http.ts'
 import type { ChatPage } from './harness/chat-page.ts'
 import { newBrowser, openChat, type PageOptions, useChromium } from './harness/chromium.ts'
@@ -127,41 +126,26 @@ describe('a finished long answer', () => {
     'and all around it give axe nothing serious to say in %s colours',
     async (colorScheme) => {
       const chat = await openChat(url, { colorScheme, initScript: axeSource })
-      expect(await seriousProblems(chat)).toEqual([])
+      expect(await seriousProblems(chat.page)).toEqual([])
       await chat.openHistory()
       await chat
         .button(/^Actions for/)
         .first()
         .click()
-      expect(await seriousProblems(chat)).toEqual([])
+      expect(await seriousProblems(chat.page)).toEqual([])
       await chat.page.keyboard.press('Escape')
       await chat.openFromHistory('Write a long answer in markdown')
       await chat.untilSaid('CommonMark introduction')
-      expect(await seriousProblems(chat)).toEqual([])
+      expect(await seriousProblems(chat.page)).toEqual([])
       await chat.newChat()
       await chat.ask('Plan a trip with a workflow')
       await chat.ask('Show me a widget')
       await chat.page.locator('[part="widget"]').getByRole('button').first().click()
       await chat.page.getByText('1 vote so far').waitFor()
-      expect(await seriousProblems(chat)).toEqual([])
+      expect(await seriousProblems(chat.page)).toEqual([])
       await chat.send('Fail with an error')
       await chat.untilError('The demo model failed')
-      expect(await seriousProblems(chat)).toEqual([])
+      expect(await seriousProblems(chat.page)).toEqual([])
     },
   )
 })
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** What axe calls serious or critical in the page as it is now. */
-function seriousProblems(chat: ChatPage): Promise<string[]> {
-  return chat.page.evaluate(async () => {
-    const axe: typeof import('axe-core') = Reflect.get(window, 'axe')
-    const { violations } = await axe.run()
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) =>
-        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
-      )
-  })
-}

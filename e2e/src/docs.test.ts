@@ -74,6 +74,25 @@ test.each(pages)('the page of $place chats with the server of the same file', as
   await chat.screenshot('documented page')
 })
 
+describe('clients', () => {
+  const clients = typescript.filter(({ marker }) => marker === 'client')
+
+  test.each(clients)('the client of $place gets its answer from the README’s server', async (snippet) => {
+    const [readme] = servers
+    if (!readme) throw new Error('The README shows no server.')
+    const url = await startSnippet(readme)
+    const path = compiled[typescript.indexOf(snippet)] ?? ''
+    // Node 20 has no WebSocket; the documentation says where to take it from there.
+    const shim = "import { WebSocket } from 'ws'\nglobalThis.WebSocket ??= WebSocket\n"
+    const port = new URL(url).port
+    const here = path.replace(/\.js$/, `-${port}.js`)
+    writeFileSync(here, shim + readFileSync(path, 'utf8').replaceAll(DOCUMENTED_PORT, port))
+    const { printed, ended } = runProgram([here])
+    expect(await ended, printed.err).toMatchObject({ code: 0 })
+    expect(printed.out).toContain('1 2 3')
+  })
+})
+
 describe('commands', () => {
   const commands = all
     .filter(({ language }) => ['sh', 'bash', 'shell'].includes(language))
@@ -111,6 +130,8 @@ const RUN_BY_TESTS: { pattern: RegExp; where: string }[] = [
   },
   { pattern: /^npm test( -- .*)?$/, where: '.ci/run' },
   { pattern: /^npm run chaos( -- .*)?$/, where: 'chaos/src/chaos.test.ts' },
+  { pattern: /^npm run nextjs$/, where: 'e2e/src/nextjs.test.ts' },
+  { pattern: /^npm start -w examples\/hooks$/, where: 'e2e/src/hooks.test.ts' },
   { pattern: /^npm run cluster$/, where: 'e2e/src/npm-start.test.ts' },
   { pattern: /^npm run (build|check|bench|conformance|element-path)( -- .*)?$/, where: '.ci/run' },
 ]

@@ -47,6 +47,13 @@ const targets = {
     outputs: ['packages/millrace/dist/page/index.html'],
     command: vite('packages/millrace/page/vite.config.ts'),
   },
+  nextjs: {
+    label: 'Building the Next.js example (next build)',
+    inputs: [...SHARED_INPUTS, ...packages, 'examples/nextjs'],
+    isInput: isProductFile,
+    outputs: ['examples/nextjs/dist/next/BUILD_ID'],
+    command: ['examples/nextjs/launch.mjs', 'build'],
+  },
 }
 
 /**
@@ -61,6 +68,8 @@ export async function build(names) {
 export const PRODUCT = ['server', 'element', 'page']
 /** The product, the suites around it and all tests. */
 export const ALL = ['everything', 'element', 'page']
+/** The Next.js example, from its packages on. */
+export const NEXT_APP = ['examples/nextjs', 'element', 'nextjs']
 
 async function buildTarget(name, { label, inputs, isInput, outputs, command }) {
   const built = stamp(cacheFolder, name.replaceAll('/', '-'))

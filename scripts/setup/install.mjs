@@ -2,29 +2,37 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { capture } from './command.mjs'
+import { neededBy } from './lock-file.mjs'
 import { progress } from './progress.mjs'
 import { root, SetupError } from './script.mjs'
 
-/** Runs `npm ci` if anything is missing. Costs a few milliseconds if nothing is. */
-export async function install() {
-  if (isInstalled(root)) return
+/** The workspaces that are served by `npm start`: the examples and the benchmarks bring twice as much again. */
+export const PRODUCT_PACKAGES = ['agents', 'client', 'element', 'markdown', 'millrace', 'protocol', 'server'].map(
+  (name) => `packages/${name}`,
+)
+
+/** Runs `npm ci` if anything is missing, of all or of some workspaces. Costs a few milliseconds if nothing is. */
+export async function install(workspaces) {
+  if (isInstalled(root, workspaces)) return
   requireWritable(root)
+  const only = workspaces ? [...workspaces.flatMap((path) => ['-w', path]), '--include-workspace-root'] : []
   const step = progress('Installing the dependencies (npm ci)')
   let fetched = 0
-  const { code, output } = await npm(['ci', '--include=dev', '--loglevel=http', '--no-progress'], (line) => {
+  const { code, output } = await npm(['ci', ...only, '--include=dev', '--loglevel=http', '--no-progress'], (line) => {
     if (/^npm http (fetch GET 200|cache) .*\.tgz\b/.test(line)) step.note(`${++fetched} packages fetched`)
   })
   if (code !== 0) throw new SetupError(explainFailure(code, output))
   step.end(`Installed`)
 }
 
-/** Whether everything the lock file requires is there, in its version. */
-export function isInstalled(folder) {
+/** Whether everything the lock file requires is there, in its version; or what these workspaces of it require. */
+export function isInstalled(folder, workspaces) {
   const installed = join(folder, 'node_modules/.package-lock.json')
   if (!existsSync(installed)) return false
   const packages = (file) => JSON.parse(readFileSync(file, 'utf8')).packages
   const lock = packages(join(folder, 'package-lock.json'))
-  return missing(lock, packages(installed), (path) => existsSync(join(folder, path))).length === 0
+  const needed = workspaces ? neededBy(lock, workspaces) : lock
+  return missing(needed, packages(installed), (path) => existsSync(join(folder, path))).length === 0
 }
 
 /**

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const NEVER_INPUT = new Set(['node_modules', 'dist'])
+/** What is installed, built or written by a run. */
+const NEVER_INPUT = new Set(['node_modules', 'dist', '.millrace', 'next-env.d.ts'])
 
 /**
  * A digest of files, by content: a checkout back and forth, or a touched file, changes nothing.

@@ -1,0 +1,4 @@
+import { Chat } from '../chat.tsx'
+import { showPage } from '../parts/show-page.tsx'
+
+showPage('index', Chat)

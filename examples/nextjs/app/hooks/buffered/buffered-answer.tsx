@@ -1,0 +1,46 @@
+'use client'
+
+import { StreamMetrics, useBufferedStreaming } from '@millrace/react'
+import { useState } from 'react'
+import { AskForm } from '../../../components/hooks/ask-form.tsx'
+import { Facts } from '../../../components/hooks/facts.tsx'
+import { PlainAnswer } from '../../../components/hooks/plain-answer.tsx'
+import { useLastMessage } from '../../../components/hooks/use-last-message.ts'
+import { useStreamSettings } from '../../../components/hooks/use-stream-settings.ts'
+
+const PROFILES = ['auto', 'high_latency', 'local', 'high_speed', 'cpu_constrained', 'unlimited'] as const
+
+export function BufferedAnswer() {
+  const settings = useStreamSettings()
+  const [buffer, setBuffer] = useState(settings.bufferSize)
+  const stream = useBufferedStreaming({ ...settings, buffer })
+  const { send, sendAgain } = useLastMessage(stream.startStream)
+  const options: readonly (typeof buffer)[] =
+    typeof settings.bufferSize === 'number' ? [settings.bufferSize, ...PROFILES] : PROFILES
+  return (
+    <>
+      <AskForm isStreaming={stream.isStreaming} onSend={send} onStop={stream.stopStream} />
+      <label className="field">
+        Buffer
+        <select
+          value={buffer}
+          onChange={({ target }) => setBuffer(options.find((each) => String(each) === target.value) ?? 'auto')}
+        >
+          {options.map((each) => (
+            <option key={each} value={each}>
+              {typeof each === 'number' ? `${each} tokens` : each}
+            </option>
+          ))}
+        </select>
+      </label>
+      <PlainAnswer
+        response={stream.response}
+        isStreaming={stream.isStreaming}
+        error={stream.error}
+        onRetry={sendAgain}
+      />
+      <Facts facts={{ 'Tokens at once': stream.bufferSize }} />
+      <StreamMetrics className="facts" stream={stream} />
+    </>
+  )
+}

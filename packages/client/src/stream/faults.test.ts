@@ -1,0 +1,272 @@
+/** Whatever goes wrong ends in a state that a person can act on. */
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { end, type RawCall, rawServer, token } from '../testing/raw-server.ts'
+import { createStreamClient } from './create-stream-client.ts'
+import type { StreamClient, StreamEvent, StreamOptions } from './types.ts'
+
+function clientOf(url: string, options: StreamOptions = {}): StreamClient {
+  const client = createStreamClient({ url, retryDelay: 1, ...options })
+  onTestFinished(() => client.close())
+  return client
+}
+
+/** A server that answers the first request by `first`, and the others with the rest of "Hello" behind `Last-Event-ID`. */
+function firstThen(first: (call: RawCall) => void) {
+  const events = [token(1, 'Hel'), token(2, 'lo'), end(3)]
+  return rawServer((call, number) => {
+    if (number === 0) return first(call)
+    call.sse(events.slice(Number(call.headers['last-event-id'] ?? 0)).join('')).end()
+  })
+}
+
+const HELLO = { response: 'Hello', outcome: 'completed', isStreaming: false, error: null }
+
+describe('an answer comes whole although', () => {
+  test.each<[string, (call: RawCall) => void]>([
+    ['the connection breaks before it', ({ response }) => response.destroy()],
+    [
+      'the connection breaks in the middle',
+      (call) => {
+        call.sse(token(1, 'Hel'))
+        setTimeout(() => call.response.destroy(), 20)
+      },
+    ],
+    ['half a frame is its last', (call) => call.sse(token(1, 'Hel'), 'id: 2\ndata: {"type":"token","tok').end()],
+    [
+      'a frame is cut within a character',
+      (call) => {
+        const bytes = new TextEncoder().encode(token(2, 'lo👋'))
+        call.sse(token(1, 'Hel'), bytes.slice(0, -7)).end()
+      },
+    ],
+    ['a frame is damaged', (call) => call.sse(token(1, 'Hel'), 'id: 2\ndata: {"type":"tok\n\n', token(3, 'x')).end()],
+    ['its body ends without an end event', (call) => call.sse(token(1, 'Hel')).end()],
+    ['its body ends without any event', (call) => call.sse().end()],
+    ['the server falls silent', (call) => call.sse(token(1, 'Hel'))],
+    ['the server says nothing at all', () => {}],
+    [
+      'the server only sends comments',
+      (call) => {
+        call.sse(token(1, 'Hel'))
+        const timer = setInterval(() => call.response.write(': keep-alive\n\n'), 10)
+        call.response.on('close', () => clearInterval(timer))
+      },
+    ],
+    [
+      'the log could not be read on',
+      (call) =>
+        call
+          .sse(token(1, 'Hel'), `data: {"type":"error","error":"Away.","code":"unavailable","recoverable":true}\n\n`)
+          .end(),
+    ],
+    ['the server is not ready', (call) => call.fail(503, 'unavailable', {}, { 'retry-after': '0' })],
+    ['there were too many', (call) => call.fail(429, 'rate_limited', {}, { 'retry-after': '0' })],
+    ['the server failed', (call) => call.fail(500, 'server_error')],
+    [
+      'a proxy answers with a page that the server is away',
+      ({ response }) => response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>'),
+    ],
+  ])('%s', async (_what, first) => {
+    const server = await firstThen(first)
+    const tokens: string[] = []
+    const client = clientOf(server.url, { timeout: { firstToken: 100, betweenTokens: 100 } })
+    client.onToken(({ token }) => tokens.push(token))
+    expect(await client.start('Hi')).toMatchObject(HELLO)
+    expect(tokens).toEqual(['Hel', 'lo'])
+    const ids = new Set(server.calls.filter(({ body }) => 'message' in body).map(({ body }) => body.message_id))
+    expect(ids.size).toBe(1)
+  })
+
+  test.each<[string, (string | Uint8Array)[], string]>([
+    ['lines end as on Windows', [(token(1, 'Hel') + token(2, 'lo') + end(3)).replaceAll('\n', '\r\n')], 'Hello'],
+    ['types are unknown', [`id: 1\ndata: {"type":"thought","text":"hm"}\n\n`, token(2, 'Hello'), end(3)], 'Hello'],
+    [
+      'its UTF-8 is broken',
+      [`id: 1\ndata: {"type":"token","token":"a`, new Uint8Array([0xff, 0xc3]), `b"}\n\n`, end(2)],
+      'a\uFFFD\uFFFDb',
+    ],
+    ['it is one line of five megabytes', [token(1, 'x'.repeat(5_000_000)), end(2)], 'x'.repeat(5_000_000)],
+    ['nothing is numbered', [token(1, 'Hello'), end(2)].map((frame) => frame.replace(/^id: .\n/, '')), 'Hello'],
+    ['it is empty', [end(1)], ''],
+  ])('%s', async (_what, bytes, response) => {
+    const server = await rawServer((call) => void call.sse(...bytes).end())
+    const state = await clientOf(server.url, { maxRetries: 0 }).start('Hi')
+    expect(state).toMatchObject({ outcome: 'completed', isStreaming: false, error: null })
+    expect(state.response === response).toBe(true)
+  })
+})
+
+describe('a person is told', () => {
+  test.each<[string, (call: RawCall) => void, object]>([
+    [
+      'that the server is gone',
+      ({ response }) => void response.destroy(),
+      { type: 'network', code: 'connection_lost', recoverable: true },
+    ],
+    ['that the server is silent', () => {}, { type: 'timeout', code: 'timeout_first_token', recoverable: true }],
+    [
+      'that it falls silent',
+      (call) => void call.sse(token(Number(call.headers['last-event-id'] ?? 0) + 1, 'x')),
+      { type: 'timeout', code: 'timeout_total', recoverable: true },
+    ],
+    [
+      'that a web page came',
+      ({ response }) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'),
+      { type: 'parse', code: 'unexpected_answer', recoverable: true },
+    ],
+    [
+      'that all that comes is damaged',
+      (call) => void call.sse('data: {\n\n').end(),
+      { type: 'parse', code: 'unreadable', recoverable: true },
+    ],
+    [
+      'that the session is over',
+      (call) => call.fail(401, 'auth_error'),
+      { type: 'http', code: 'auth_error', status: 401, recoverable: false },
+    ],
+    [
+      'that the answer has expired',
+      (call) => call.fail(404, 'expired'),
+      { type: 'http', code: 'expired', status: 404, recoverable: false },
+    ],
+    [
+      'that an answer is running already',
+      (call) => call.fail(409, 'run_in_progress', { message_id: 'm_1', run_id: 'r_1' }),
+      { type: 'http', code: 'run_in_progress', recoverable: true, runningMessageId: 'm_1' },
+    ],
+    [
+      'that a message id is taken',
+      (call) => call.fail(409, 'message_id_conflict'),
+      { type: 'http', code: 'message_id_conflict', recoverable: false },
+    ],
+    [
+      'to come again much later',
+      (call) => call.fail(429, 'rate_limited', {}, { 'retry-after': '3600' }),
+      { type: 'http', code: 'rate_limited', recoverable: true },
+    ],
+    [
+      'that the model failed',
+      (call) =>
+        void call.sse(end(1, { type: 'error', error: 'It broke.', code: 'model_error', recoverable: true })).end(),
+      { type: 'model', code: 'model_error', message: 'It broke.', recoverable: true },
+    ],
+    [
+      'that the key is wrong',
+      (call) =>
+        void call
+          .sse(end(1, { type: 'error', error: 'The key is wrong.', code: 'model_auth', recoverable: false }))
+          .end(),
+      { type: 'model', code: 'model_auth', recoverable: false },
+    ],
+  ])('%s', async (_what, answer, error) => {
+    const server = await rawServer(answer)
+    const timeout = { firstToken: 60, betweenTokens: 60, total: 500 }
+    const state = await clientOf(server.url, { timeout, maxRetries: 1 }).start('Hi')
+    expect(state).toMatchObject({ outcome: 'failed', isStreaming: false, connectionState: 'closed', error })
+    expect(state.error?.message).toMatch(/\w+ .*\.$/)
+  })
+
+  test('that nothing listens there', async () => {
+    const state = await clientOf('http://127.0.0.1:1').start('Hi')
+    expect(state).toMatchObject({ outcome: 'failed', error: { type: 'network', recoverable: true } })
+  })
+
+  test('that there is no server to ask, where there is no page', async () => {
+    const state = await createStreamClient().start('Hi')
+    expect(state.error).toMatchObject({ code: 'no_url', recoverable: false })
+  })
+
+  test('that text without numbers broke off: it can not be gone on with', async () => {
+    const server = await rawServer((call) => void call.sse(token(1, 'Hel').replace('id: 1\n', '')).end())
+    const state = await clientOf(server.url).start('Hi')
+    expect(state).toMatchObject({ response: 'Hel', outcome: 'failed', error: { type: 'network', recoverable: true } })
+    expect(server.calls).toHaveLength(1)
+  })
+})
+
+describe('tries', () => {
+  test('wait as told, and are counted anew from the last event that came', async () => {
+    const events: StreamEvent[] = []
+    const server = await rawServer((call) => {
+      const after = Number(call.headers['last-event-id'] ?? 0)
+      if (after < 6) call.sse(token(after + 1, String(after))).end()
+      else call.fail(503, 'unavailable', {}, { 'retry-after': '0' })
+    })
+    const onEvent = (event: StreamEvent) => event.type === 'retry' && events.push(event)
+    const state = await clientOf(server.url, { onEvent, maxRetries: 2 }).start('Hi')
+    expect(state).toMatchObject({ response: '012345', outcome: 'failed', error: { code: 'unavailable', status: 503 } })
+    expect(state.metrics.resumes).toBe(5)
+    expect(events.map((event) => event.type === 'retry' && event.attempt)).toEqual([1, 1, 1, 1, 1, 1, 2])
+    expect(events.at(-1)).toMatchObject({ waitMs: 0 })
+  })
+
+  test('a run that died before its first word is started again under its name', async () => {
+    const server = await rawServer((call, number) => {
+      if (number === 0) call.sse().end()
+      else if (number === 1) call.fail(404, 'not_found')
+      else call.sse(token(1, 'Hello'), end(2)).end()
+    })
+    expect(await clientOf(server.url).start('Hi', { messageId: 'm_1' })).toMatchObject(HELLO)
+    expect(server.routes()).toEqual([
+      'POST /api/stream/message',
+      'GET /api/message/m_1/stream',
+      'POST /api/stream/message',
+    ])
+  })
+
+  test('a 401 refreshes the session, once', async () => {
+    const server = await rawServer((call) => {
+      if (call.headers.authorization === 'Bearer new') call.sse(token(1, 'Hello'), end(2)).end()
+      else call.fail(401, 'auth_error')
+    })
+    const asked: boolean[] = []
+    const getClientSecret = (refresh: boolean) => {
+      asked.push(refresh)
+      return refresh ? 'new' : 'old'
+    }
+    expect(await clientOf(server.url, { getClientSecret }).start('Hi')).toMatchObject(HELLO)
+    expect(asked).toEqual([false, true])
+  })
+})
+
+test('hybrid goes on by polling where no stream comes through, and whole where that fails too', async () => {
+  const methods: string[] = []
+  const server = await rawServer((call) => {
+    if (call.route === 'POST /api/message') return call.json({ message_id: call.body.message_id, text: 'Hello' })
+    call.response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')
+  })
+  const client = clientOf(server.url, { transport: 'hybrid', maxRetries: 0 })
+  client.subscribe(() => {
+    if (methods.at(-1) !== client.getSnapshot().method) methods.push(client.getSnapshot().method)
+  })
+  expect(await client.start('Hi')).toMatchObject({ ...HELLO, method: 'whole' })
+  expect(methods).toEqual(['streaming', 'polling', 'whole'])
+  // and knows better the next time
+  const before = server.calls.length
+  expect(await client.start('Again')).toMatchObject({ ...HELLO, method: 'whole' })
+  expect(server.routes().slice(before)).toEqual(['POST /api/message'])
+})
+
+test('a page of its own making whose fetch ignores signals can be left all the same', async () => {
+  const client = clientOf('http://any', {
+    fetch: () => new Promise(() => {}),
+    timeout: { firstToken: 20 },
+    maxRetries: 0,
+  })
+  expect(await client.start('Hi')).toMatchObject({ outcome: 'failed', error: { type: 'timeout' } })
+  const left = client.start('Hi')
+  client.close()
+  expect(await left).toMatchObject({ isStreaming: false, outcome: undefined, error: null })
+})
+
+test('a listener that throws harms nobody else', async () => {
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => logged.mockRestore())
+  const server = await rawServer((call) => void call.sse(token(1, 'Hello'), end(2)).end())
+  const client = clientOf(server.url)
+  client.onToken(() => {
+    throw new Error('mine')
+  })
+  expect(await client.start('Hi')).toMatchObject(HELLO)
+  expect(logged).toHaveBeenCalledOnce()
+})
