@@ -74,6 +74,11 @@ test.each(pages)('the page of $place chats with the server of the same file', as
   await chat.screenshot('documented page')
 })
 
+test.each(all.filter(({ language }) => language === 'tsx'))('$place is the file that it names', (snippet) => {
+  // Examples are driven in the browser by their own tests.
+  expect(snippet.text).toBe(readFileSync(join(root, snippet.marker), 'utf8').trimEnd())
+})
+
 describe('clients', () => {
   const clients = typescript.filter(({ marker }) => marker === 'client')
 
