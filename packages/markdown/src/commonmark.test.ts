@@ -28,7 +28,11 @@ describe('CommonMark 0.31.2', () => {
     expect(comparable(rendered(markdown, options))).toBe(expected)
   })
 
-  test.each(examples)('example $number, written character by character', ({ markdown }) => {
-    expect(outline(streamed(units(markdown), options))).toBe(outline(rendered(markdown, options)))
+  test.each(examples)('example $number, written character by character and cut anywhere', ({ markdown }) => {
+    const once = outline(rendered(markdown, options))
+    expect(outline(streamed(units(markdown), options))).toBe(once)
+    for (let at = 1; at < markdown.length; at++) {
+      expect(outline(streamed([markdown.slice(0, at), markdown.slice(at)], options)), `cut at ${at}`).toBe(once)
+    }
   })
 })

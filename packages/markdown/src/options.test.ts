@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest'
 import { createMarkdownStream } from './index.ts'
 import { emptyElement, outline, rendered, streamed, units } from './testing/page.ts'
 
-const html = (element: Element) => element.innerHTML
+/** Top-level blocks are contained, which is not what these tests look at. */
+const html = (element: Element) => element.innerHTML.replace(/ style="contain: ?layout;?"/g, '')
 
 test('links lead to allowed schemes only, whatever they are disguised as', () => {
   const allowed = ['http://a.b', 'https://a.b', 'mailto:a@b.c', 'tel:1', 'sms:1', 'chatkit-link://a', '/a', '#a', 'a']
@@ -75,6 +76,31 @@ test('a formula that can not be drawn keeps its source', async () => {
 
 test('math can be switched off', () => {
   expect(html(rendered('\\[a\\] $$b$$\n\n$$\nc\n$$', { math: false }))).toBe('<p>[a] $$b$$</p><p>$$\nc\n$$</p>')
+})
+
+test('a finished block of code can be drawn as something else, and its code stays to be copied', async () => {
+  const drawCode = vi.fn(async (code: string, language: string) => {
+    if (language !== 'mermaid') return undefined
+    const drawn = emptyElement()
+    drawn.className = 'diagram'
+    drawn.textContent = `${code.length}`
+    return drawn
+  })
+  const element = streamed(units('```mermaid\na --> b\n```\n\n```ts\nlet a\n```\n\n```\nplain\n```\n'), { drawCode })
+  await vi.waitFor(() => expect(element.querySelector('.diagram')?.textContent).toBe('7'))
+  expect(drawCode.mock.calls).toEqual([
+    ['a --> b', 'mermaid'],
+    ['let a', 'ts'],
+  ])
+  expect([...element.querySelectorAll('pre')].map((pre) => pre.hasAttribute('hidden'))).toEqual([true, false, false])
+  expect(element.querySelector('code')?.textContent).toBe('a --> b\n')
+})
+
+test('code that can not be drawn is shown', async () => {
+  const drawCode = vi.fn(() => Promise.reject(new Error('no diagram')))
+  const element = rendered('```mermaid\na\n```', { drawCode })
+  await vi.waitFor(() => expect(drawCode).toHaveBeenCalled())
+  expect(element.querySelector('pre')?.hasAttribute('hidden')).toBe(false)
 })
 
 test('the copy button has the label that is given', () => {

@@ -23,6 +23,16 @@ export interface MarkdownOptions {
   imagePolicy?: 'click' | 'allow' | ((url: string) => boolean)
   /** Called when a link is clicked. Links with the scheme `chatkit-link:` never navigate, others do unless prevented. */
   onLink?: (href: string, event: MouseEvent) => void
+  /**
+   * Draws a finished code block whose fence names a language, a diagram for example. The node stands in front of the code,
+   * which is hidden then; where nothing is given or the promise rejects, it stays. Called once for each block.
+   */
+  drawCode?: (code: string, language: string) => Promise<Node | undefined> | Node | undefined
+  /**
+   * How often the page changes at most while text comes, in ms; `done` shows the rest at once. Default: 60, since every
+   * change costs a frame's layout and paint, whatever draws it. 0: with each `append`.
+   */
+  showEveryMs?: number
   /** Label of a code block's copy button. Default: 'Copy'. */
   copyLabel?: string
 }

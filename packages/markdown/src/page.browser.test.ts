@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type * as Follow from './dom/follow-bottom.ts'
 import type * as Markdown from './index.ts'
+import type * as Katex from './katex.ts'
 import { type BrowserPage, openPage } from './testing/browser.ts'
 import { sample } from './testing/shared.ts'
 
@@ -7,6 +9,10 @@ declare global {
   var markdown: typeof Markdown
   var stream: Markdown.MarkdownStream
   var followed: string[]
+  var katexMath: typeof Katex.katexMath
+  var followBottom: typeof Follow.followBottom
+  var violations: string[]
+  var leave: (() => void) | undefined
 }
 
 let browser: BrowserPage
@@ -23,6 +29,7 @@ beforeEach(async () => {
     const root = document.querySelector('main') as HTMLElement
     globalThis.followed = []
     globalThis.stream = globalThis.markdown.createMarkdownStream(root, {
+      showEveryMs: 0,
       onLink: (href, event) => {
         globalThis.followed.push(href)
         event.preventDefault()
@@ -91,7 +98,10 @@ describe('writing an answer', () => {
           const names = [...text.matchAll(/^```(\w+)$/gm)].map(([, name]) => name)
           globalThis.markdown.renderMarkdown(root, names.map((name) => `\`\`\`${name}\n1\n\`\`\`\n`).join(''))
           while (highlight && !root.querySelector('[class^=hl-]')) await new Promise((done) => setTimeout(done, 10))
-          const stream = globalThis.markdown.createMarkdownStream(root, highlight ? {} : { highlight: false })
+          const stream = globalThis.markdown.createMarkdownStream(root, {
+            showEveryMs: 0,
+            ...(highlight ? {} : { highlight: false }),
+          })
           stream.reset()
           const observer = new MutationObserver(() => {})
           observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true })
@@ -156,5 +166,80 @@ describe('the reader', () => {
     await append('Text[^1].\n\n[^1]: The note.\n')
     await browser.page.click('.footnote-link')
     expect(await browser.page.evaluate(() => document.activeElement?.textContent)).toBe('The note.')
+  })
+})
+
+describe('KaTeX', () => {
+  test.each(['mathml', 'htmlAndMathml'] as const)('draws formulas as %s under the strict policy', async (output) => {
+    const { page } = browser
+    await page.evaluate((output) => {
+      globalThis.violations = []
+      document.addEventListener('securitypolicyviolation', (event) =>
+        globalThis.violations.push(event.violatedDirective),
+      )
+      const root = document.querySelector('main') as HTMLElement
+      globalThis.markdown.renderMarkdown(root, '$$\\sqrt{x^2} + \\frac{1}{2}$$\n\n\\(\\left(\\frac{a}{b}\\right)\\)', {
+        math: globalThis.katexMath({ output }),
+      })
+    }, output)
+    await page.waitForFunction(() => document.querySelectorAll('main .math math').length === 2)
+    expect(await page.$$eval('main .math .katex-html', (drawn) => drawn.length)).toBe(output === 'mathml' ? 0 : 2)
+    expect(await page.evaluate(() => globalThis.violations)).toEqual([])
+  })
+
+  test('follows no command that reaches the page, and leaves what it does not know as its source', async () => {
+    const { page, requests } = browser
+    const hostile = [
+      '\\href{javascript:alert(1)}{x}',
+      '\\includegraphics{http://127.0.0.1:9/a.png}',
+      '\\htmlStyle{position:fixed}{x}',
+      '\\nope',
+      '\\def\\a{\\a\\a}\\a',
+    ]
+    await page.evaluate((formulas) => {
+      const root = document.querySelector('main') as HTMLElement
+      const text = formulas.map((formula) => `$$${formula}$$`).join('\n\n')
+      globalThis.markdown.renderMarkdown(root, `${text}\n\n$$\nx\n$$`, { math: globalThis.katexMath() })
+    }, hostile)
+    await page.waitForSelector('main .math:last-child math')
+    expect(await page.$$eval('main :is(a, img, [onclick])', (found) => found.length)).toBe(0)
+    expect(requests).toEqual([])
+  })
+})
+
+describe('following the bottom', () => {
+  const begin = () =>
+    browser.page.evaluate(() => {
+      const root = document.querySelector('main') as HTMLElement
+      globalThis.leave?.()
+      globalThis.leave = globalThis.followBottom(document.documentElement, root)
+      for (let line = 0; line < 200; line++) globalThis.stream.append(`Line ${line} of the text.\n\n`)
+    })
+  const place = () =>
+    browser.page.evaluate(() => {
+      const { scrollTop, scrollHeight, clientHeight } = document.documentElement
+      return { scrollTop, fromBottom: Math.round(scrollHeight - scrollTop - clientHeight) }
+    })
+
+  test('keeps the end in view for a reader who is there', async () => {
+    await begin()
+    await expect.poll(place).toMatchObject({ fromBottom: 0 })
+    await append('# More\n\n```ts\nlet a\nlet b\n```\n\n| a |\n|---|\n| b |\n\nThe end.')
+    await expect.poll(place).toMatchObject({ fromBottom: 0 })
+  })
+
+  test('moves nothing under a reader who has scrolled up', async () => {
+    await begin()
+    await expect.poll(place).toMatchObject({ fromBottom: 0 })
+    await browser.page.evaluate(() => document.documentElement.scrollTo(0, 300))
+    await browser.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    const text = () => browser.page.evaluate(() => document.elementFromPoint(60, 100)?.textContent)
+    const before = await text()
+    for (const piece of ['More [text][1]. ', '\n\n- a\n\n- b\n', '\n\n[1]: https://a.b\n\n', '| a |\n|---|\n| b |\n']) {
+      await append(piece)
+      await browser.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+      expect((await place()).scrollTop).toBe(300)
+      expect(await text()).toBe(before)
+    }
   })
 })

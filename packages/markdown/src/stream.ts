@@ -9,7 +9,7 @@ import type { MarkdownOptions } from './options.ts'
 import { References } from './references.ts'
 
 export interface MarkdownStream {
-  /** Adds text, cut anywhere. Throws after `done`. */
+  /** Adds text, cut anywhere. It is seen within `showEveryMs`. Throws after `done`. */
   append(text: string): void
   /** The text is complete: what is still open becomes what it is without an end. */
   done(): void
@@ -33,6 +33,7 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
     append: (piece) => text.append(piece),
     done: () => text.done(),
     reset() {
+      text.leave()
       root.replaceChildren()
       text = begin(root, options)
     },
@@ -41,16 +42,29 @@ export function createMarkdownStream(root: HTMLElement, options: MarkdownOptions
 
 /** Shows a whole text in `root`, in the place of what it holds. */
 export function renderMarkdown(root: HTMLElement, text: string, options: MarkdownOptions = {}): void {
-  const stream = createMarkdownStream(root, options)
-  stream.reset()
-  stream.append(text)
-  stream.done()
+  root.replaceChildren()
+  const whole = begin(root, options)
+  whole.append(text)
+  whole.done()
 }
 
-/** One text, from its beginning to its end. */
-function begin(root: HTMLElement, options: MarkdownOptions): Pick<MarkdownStream, 'append' | 'done'> {
-  const { linkPolicy, math, singleDollarMath = false, highlight = loadHighlighter, onLink } = options
-  const show = () => view.show(changes.take())
+/** One text, from its beginning to its end; `leave` is its end when another text takes its place. */
+function begin(
+  root: HTMLElement,
+  options: MarkdownOptions,
+): Pick<MarkdownStream, 'append' | 'done'> & { leave(): void } {
+  const { linkPolicy, math, singleDollarMath = false, highlight = loadHighlighter, showEveryMs = 60, onLink } = options
+  const show = () => {
+    leave()
+    shownAt = performance.now()
+    view.show(changes.take())
+  }
+  let shownAt = Number.NEGATIVE_INFINITY
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const leave = () => {
+    clearTimeout(timer)
+    timer = undefined
+  }
   const references = new References(
     {
       allowsLink: (href) => isSafeLink(href) && linkPolicy?.(href) !== false,
@@ -66,9 +80,12 @@ function begin(root: HTMLElement, options: MarkdownOptions): Pick<MarkdownStream
   answerClicks(root, { onLink, noteOf: (button) => view.notes.target(button) })
   return {
     append(piece) {
-      if (isDone) throw new Error('Text after done(): call reset() first.')
+      if (isDone) throw new Error('Text after done(). Call reset().')
       parser.write(ends.normalize(piece))
-      show()
+      if (timer !== undefined) return
+      const waitMs = shownAt + showEveryMs - performance.now()
+      if (waitMs > 0) timer = setTimeout(show, waitMs)
+      else show()
     },
     done() {
       if (isDone) return
@@ -79,5 +96,6 @@ function begin(root: HTMLElement, options: MarkdownOptions): Pick<MarkdownStream
       show()
       view.notes.complete()
     },
+    leave,
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { outline, rendered, streamed, units } from './testing/page.ts'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createMarkdownStream } from './index.ts'
+import { emptyElement, outline, rendered, streamed, units } from './testing/page.ts'
 import { constructs, finals, sample } from './testing/shared.ts'
 
 /** What markdown is made of, in pieces that meet in every way. */
@@ -71,6 +72,33 @@ describe('what is still being written', () => {
   ])('%s', (_, text, shown) => expect(streamed(units(text), {}, true).textContent).toBe(shown))
 })
 
+describe('what is seen', () => {
+  afterEach(() => vi.useRealTimers())
+
+  test('changes at once with the first text, then so often at most, and is all there when done', () => {
+    vi.useFakeTimers()
+    const element = emptyElement()
+    const stream = createMarkdownStream(element, { showEveryMs: 50 })
+    stream.append('one')
+    expect(element.textContent).toBe('one')
+    stream.append(' two')
+    stream.append(' three')
+    expect(element.textContent).toBe('one')
+    vi.advanceTimersByTime(50)
+    expect(element.textContent).toBe('one two three')
+    stream.append(' four')
+    stream.done()
+    expect(element.textContent).toBe('one two three four')
+    stream.reset()
+    stream.append('new')
+    stream.append(' text')
+    stream.reset()
+    vi.advanceTimersByTime(50)
+    expect(element.textContent).toBe('')
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
 describe('what is finished', () => {
   test.each(finals())('$id reads right', ({ md, text, sel }) => {
     const element = rendered(md)
@@ -78,9 +106,35 @@ describe('what is finished', () => {
     if (sel) expect(element.querySelector(sel)).not.toBeNull()
   })
 
-  test.each(['2k', '8k', '32k'] as const)('the answer of %s is the same written character by character', (size) => {
+  test.each(['2k', '8k', '32k', '100k'] as const)(
+    'the answer of %s is the same written character by character',
+    (size) => {
+      const text = sample(size)
+      expect(outline(streamed(units(text)))).toBe(outline(rendered(text)))
+    },
+  )
+
+  // What stands before a cut is read once: the text is cut at every place, in pieces that are as long as the distance of
+  // the cuts, so that the cost is linear.
+  test.each([
+    ['2k', 7],
+    ['8k', 23],
+    ['32k', 31],
+    ['100k', 31],
+  ] as const)('the answer of %s is the same, cut at every place', (size, distance) => {
     const text = sample(size)
-    expect(outline(streamed(units(text)))).toBe(outline(rendered(text)))
+    const once = outline(rendered(text))
+    for (let first = 1; first <= distance; first++) {
+      const cut = [text.slice(0, first)]
+      for (let at = first; at < text.length; at += distance) cut.push(text.slice(at, at + distance))
+      expect(outline(streamed(cut)), `cut at ${first} and each ${distance} behind it`).toBe(once)
+    }
+  })
+
+  test('the answer of 2k is the same, cut in two at every place', () => {
+    const text = sample('2k')
+    const once = outline(rendered(text))
+    for (let at = 1; at < text.length; at++) expect(outline(streamed([text.slice(0, at), text.slice(at)]))).toBe(once)
   })
 
   test('every prefix of an answer, complete, is what it gives at once', () => {

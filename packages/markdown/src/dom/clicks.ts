@@ -6,9 +6,6 @@ interface Answers {
   noteOf(button: Element): HTMLElement | undefined
 }
 
-/** How long a copy button says that it has copied. */
-const COPIED_MS = 2000
-
 /** One listener for each root, whatever was shown in it. */
 const answers = new WeakMap<HTMLElement, Answers>()
 
@@ -31,22 +28,14 @@ function answer(root: HTMLElement, event: MouseEvent): void {
     if (/^chatkit-link:/i.test(href)) event.preventDefault()
     how.onLink?.(href, event)
   } else if (element.classList.contains('code-copy')) {
-    copyCode(element)
+    // What can't be loaded copies nothing, and the button does not say that it has.
+    import('./copy-code.ts').then(
+      ({ copyCode }) => copyCode(element),
+      () => {},
+    )
   } else {
     const note = how.noteOf(element)
     note?.scrollIntoView({ block: 'nearest' })
     note?.focus()
   }
-}
-
-function copyCode(button: Element): void {
-  const code = button.closest('.code-block')?.querySelector('code')?.textContent ?? ''
-  button.ownerDocument.defaultView?.navigator.clipboard?.writeText(code.replace(/\n$/, '')).then(
-    () => {
-      button.classList.add('copied')
-      setTimeout(() => button.classList.remove('copied'), COPIED_MS)
-    },
-    // The browser refused; the reader sees that nothing was confirmed and can select the code.
-    () => undefined,
-  )
 }

@@ -1,5 +1,24 @@
-import type { Highlighter } from '../highlight/highlighter.ts'
-import { element } from './element.ts'
+import type { Highlighter, LoadHighlighter } from '../highlight/highlighter.ts'
+
+/** What each loader gave for a language; nothing for one that it does not know. */
+const loaded = new WeakMap<LoadHighlighter, Map<string, Highlighter | undefined>>()
+
+/** A painter for a language that was loaded before. */
+export function knownPainter(load: LoadHighlighter, language: string, code: HTMLElement): CodePainter | undefined {
+  const highlighter = loaded.get(load)?.get(language)
+  return highlighter && new CodePainter(code, highlighter)
+}
+
+export async function loadPainter(
+  load: LoadHighlighter,
+  language: string,
+  code: HTMLElement,
+): Promise<CodePainter | undefined> {
+  const known = loaded.get(load) ?? new Map<string, Highlighter | undefined>()
+  loaded.set(load, known)
+  if (!known.has(language)) known.set(language, await load(language))
+  return knownPainter(load, language, code)
+}
 
 /** Colours growing code: a line gets its colours when it is complete, and stays. Comes with the highlighter. */
 export class CodePainter {
@@ -59,7 +78,10 @@ export class CodePainter {
       }
       if (plain !== '') pieces.push(plain)
       plain = ''
-      pieces.push(element(this.#code.ownerDocument, 'span', { class: `hl-${kind}` }, text))
+      const token = this.#code.ownerDocument.createElement('span')
+      token.className = `hl-${kind}`
+      token.textContent = text
+      pieces.push(token)
     }
     if (plain + end !== '') pieces.push(plain + end)
     this.#line = ''

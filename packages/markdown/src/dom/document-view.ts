@@ -14,12 +14,14 @@ interface View {
   code?: CodeView
 }
 
+const TAGS = { quote: 'blockquote', item: 'li', rule: 'hr' }
+
 /** Brings changed blocks to the page. Blocks that do not change are not looked at, and can be forgotten. */
 export class DocumentView {
   readonly notes: NotesView
   readonly #root: HTMLElement
   readonly #style: InlineStyle
-  readonly #copyLabel: string
+  readonly #options: MarkdownOptions
   readonly #highlight: LoadHighlighter | undefined
   readonly #views = new WeakMap<Block, View>()
 
@@ -27,7 +29,7 @@ export class DocumentView {
     this.#root = root
     this.notes = new NotesView(root)
     this.#style = { document: root.ownerDocument, options, note: (label) => this.notes.refer(label) }
-    this.#copyLabel = options.copyLabel ?? 'Copy'
+    this.#options = options
     this.#highlight = highlight
   }
 
@@ -39,11 +41,9 @@ export class DocumentView {
   #show(block: Block): void {
     switch (block.kind) {
       case 'quote':
-        return this.#showContainer(block, 'blockquote')
       case 'item':
-        return this.#showContainer(block, 'li')
       case 'rule':
-        return this.#showContainer(block, 'hr')
+        return this.#showContainer(block, TAGS[block.kind])
       case 'list':
         return this.#showList(block)
       case 'note':
@@ -77,6 +77,8 @@ export class DocumentView {
   /** Puts a new block behind what its parent holds already; the footnotes stay last. */
   #place(block: Block, outer: HTMLElement, before?: Node | null): View {
     const parent = this.#elementOf(block.parent)
+    // While it grows, the browser lays out and paints this block and not all that stand around it.
+    if (parent === this.#root) outer.style.contain = 'layout'
     parent?.insertBefore(outer, before ?? (parent === this.#root ? this.notes.section : null))
     const view: View = { element: outer }
     this.#views.set(block, view)
@@ -105,7 +107,9 @@ export class DocumentView {
       view = this.#place(block, this.#create(tag), this.#elementOf(block.before)?.parentElement)
       if (texts.settled[0]?.kind === 'checkbox') view.element.parentElement?.classList.add('task')
     } else if (view.element.localName !== tag) {
+      const { contain } = view.element.style
       view.element = this.#create(tag)
+      if (contain) view.element.style.contain = contain
       view.inline?.moveTo(view.element)
     }
     this.#showInline(view, block, texts)
@@ -122,7 +126,7 @@ export class DocumentView {
     const text = block.fresh.splice(0).join('')
     let view = this.#views.get(block)
     if (block.kind === 'code') {
-      const code = view?.code ?? new CodeView(this.#style.document, block.language, this.#copyLabel, this.#highlight)
+      const code = view?.code ?? new CodeView(this.#style.document, block.language, this.#highlight, this.#options)
       view ??= this.#place(block, code.element)
       view.code = code
       code.append(text)
@@ -133,7 +137,7 @@ export class DocumentView {
       view ??= this.#place(block, createFormula('div', '', true, false, this.#style))
       const source = view.element.firstChild?.firstChild as Text
       source.appendData(text)
-      if (block.closed) void drawFormula(view.element, source.data, true, this.#style)
+      if (block.closed) drawFormula(view.element, source.data, true, this.#style)
     }
   }
 

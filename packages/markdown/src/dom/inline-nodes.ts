@@ -29,12 +29,8 @@ export function createInline(node: Inline, style: InlineStyle): Node {
       return createFormula('span', node.tex, node.display, !node.open, style)
     case 'note':
       return style.note(node.label)
-    case 'checkbox': {
-      const box = element(document, 'input', { type: 'checkbox' })
-      box.toggleAttribute('disabled', true)
-      box.toggleAttribute('checked', node.checked)
-      return box
-    }
+    case 'checkbox':
+      return element(document, 'input', { type: 'checkbox', disabled: '', checked: node.checked ? '' : undefined })
     default:
       return element(document, TAGS[node.kind])
   }
@@ -57,21 +53,18 @@ export function createFormula(
   const { document } = style
   const source = element(document, 'code', {}, document.createTextNode(tex))
   const formula = element(document, tag, { class: display ? 'math math-display' : 'math' }, source)
-  if (complete) void drawFormula(formula, tex, display, style)
+  if (complete) drawFormula(formula, tex, display, style)
   return formula
 }
 
-/** Puts what the hook draws in the place of the source, which stays where nothing comes. */
-export async function drawFormula(formula: Element, tex: string, display: boolean, style: InlineStyle): Promise<void> {
-  const { math } = style.options
-  if (!math) return
-  try {
-    const node = await math(tex.trim(), display)
-    if (node) formula.replaceChildren(node)
-  } catch {
-    // The source is on the page already, and it is all that can be shown.
-  }
+/** Has a complete formula drawn, where there is something that draws. */
+export function drawFormula(formula: Element, tex: string, display: boolean, { options }: InlineStyle): void {
+  const { math } = options
+  if (math) import('./draw.ts').then(({ putFormula }) => putFormula(math, formula, tex, display), stays)
 }
+
+/** What draws can't be loaded: the source stays. */
+export function stays(): void {}
 
 type Image = Extract<Inline, { kind: 'image' }>
 
@@ -80,15 +73,14 @@ function createImage(image: Image, { document, options }: InlineStyle): Node {
   const { src, alt, title } = image
   const source = imageSource(src)
   if (source === 'none') return document.createTextNode(alt)
-  const load = () => {
-    return element(document, 'img', {
+  const load = () =>
+    element(document, 'img', {
       alt,
       title: title || undefined,
       referrerpolicy: 'no-referrer',
       decoding: 'async',
       src: source === 'inline' ? src : encodeAddress(src),
     })
-  }
   const policy = options.imagePolicy ?? 'click'
   if (source === 'inline' || (typeof policy === 'function' ? policy(src) : policy === 'allow')) return load()
   const button = element(

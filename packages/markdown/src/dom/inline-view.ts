@@ -98,7 +98,7 @@ export class InlineView {
     } else if (node.kind === 'math' && next.kind === 'math') {
       if (!node.open || node.display !== next.display) return false
       setText(dom.firstChild?.firstChild as Text, 0, node.tex, next.tex)
-      if (!next.open) void drawFormula(dom as Element, next.tex, next.display, this.#style)
+      if (!next.open) drawFormula(dom as Element, next.tex, next.display, this.#style)
     } else if ('children' in node && 'children' in next) {
       if (node.kind === 'link' && next.kind === 'link') {
         if (node.href !== undefined && (node.href !== next.href || node.title !== next.title)) return false

@@ -5,8 +5,8 @@ import { sample } from '../testing/shared.ts'
 import { highlighterFor } from './languages.ts'
 
 /** The pieces of a kind in a code, read line by line. */
-function pieces(language: string, code: string): string[] {
-  const highlighter = highlighterFor(language)
+async function pieces(language: string, code: string): Promise<string[]> {
+  const highlighter = await highlighterFor(language)
   if (!highlighter) throw new Error(`There is no grammar for ${language}.`)
   let state = ''
   const found: string[] = []
@@ -61,15 +61,15 @@ describe('highlighting', () => {
       ['keyword select', 'function max', 'keyword from', 'keyword where', "string 'it''s'", 'comment -- c'],
     ],
     ['rust', "fn f<'a>(s: &str) -> u8 { 1 }", ['keyword fn', 'type str', 'type u8', 'number 1']],
-  ])('of %s: %j', (language, code, expected) => expect(pieces(language, code)).toEqual(expected))
+  ])('of %s: %j', async (language, code, expected) => expect(await pieces(language, code)).toEqual(expected))
 
-  test('knows languages by their usual names, and leaves others plain', () => {
+  test('knows languages by their usual names, and leaves others plain', async () => {
     for (const name of ['javascript', 'tsx', 'py', 'sh', 'xml', 'scss', 'postgresql', 'go'])
-      expect(highlighterFor(name)).toBeDefined()
-    expect(highlighterFor('brainfuck')).toBeUndefined()
+      expect(await highlighterFor(name)).toBeDefined()
+    expect(await highlighterFor('brainfuck')).toBeUndefined()
   })
 
-  test('takes time in proportion to a line, also a hostile one', () => {
+  test('takes time in proportion to a line, also a hostile one', async () => {
     for (const line of [
       '"'.repeat(5000),
       '/'.repeat(5000),
@@ -78,16 +78,16 @@ describe('highlighting', () => {
       '\\'.repeat(5000),
       'a('.repeat(3000),
     ]) {
-      for (const name of ['ts', 'py', 'json', 'sh', 'html', 'css', 'sql', 'rust']) pieces(name, line)
+      for (const name of ['ts', 'py', 'json', 'sh', 'html', 'css', 'sql', 'rust']) await pieces(name, line)
     }
   })
 
-  test('paints what comes in pieces as what comes at once', () => {
+  test('paints what comes in pieces as what comes at once', async () => {
     const code = /```typescript\n([^]*?)```/.exec(sample('32k'))?.[1] ?? ''
     expect(code).toContain('yield')
+    const highlighter = await highlighterFor('ts')
     const paint = (cut: string[]) => {
       const element = emptyElement()
-      const highlighter = highlighterFor('ts')
       if (!highlighter) throw new Error('There is no grammar for TypeScript.')
       const painter = new CodePainter(element, highlighter)
       for (const piece of cut) painter.append(piece)

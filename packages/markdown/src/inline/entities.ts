@@ -1,5 +1,5 @@
 /** The names that answers hold: `name character name character …`. The rest is loaded when one of it is met. */
-const COMMON = 'amp & lt < gt > quot " apos \' nbsp \u{a0} copy © hellip … ndash – mdash —'
+const COMMON = 'amp & lt < gt > quot " apos \' nbsp \u{a0} copy ©'
 
 let all: ReadonlyMap<string, string> | undefined
 

@@ -23,6 +23,7 @@ export function findInlineTarget(text: string, at: number, complete: boolean): F
   let here = skipSpace(text, at + 1)
   if (here >= text.length) return ended
   let href = ''
+  let title = ''
   if (text[here] !== ')') {
     const destination = findDestination(text, here, complete)
     if (destination === MORE || !destination) return destination
@@ -31,14 +32,14 @@ export function findInlineTarget(text: string, at: number, complete: boolean): F
     here = skipSpace(text, afterDestination)
     if (here >= text.length) return ended
     if (here > afterDestination && text[here] !== ')') {
-      const title = findTitle(text, here, complete)
-      if (title === MORE || !title) return title
-      here = skipSpace(text, title.end)
+      const found = findTitle(text, here, complete)
+      if (found === MORE || !found) return found
+      title = found.title
+      here = skipSpace(text, found.end)
       if (here >= text.length) return ended
-      return text[here] === ')' ? { href, title: title.title, end: here + 1 } : undefined
     }
   }
-  return text[here] === ')' ? { href, title: '', end: here + 1 } : undefined
+  return text[here] === ')' ? { href, title, end: here + 1 } : undefined
 }
 
 export function findDestination(text: string, at: number, complete: boolean): Found<{ href: string }> {

@@ -57,27 +57,11 @@ export function plainText(nodes: readonly Inline[]): string {
 }
 
 function textOf(node: Inline): string {
-  switch (node.kind) {
-    case 'text':
-    case 'code':
-      return node.text
-    case 'emphasis':
-    case 'strong':
-    case 'strike':
-    case 'link':
-      return plainText(node.children)
-    case 'image':
-      return node.alt
-    case 'math':
-      return node.tex
-    case 'break':
-      return '\n'
-    case 'note':
-    case 'checkbox':
-      return ''
-    default:
-      return node satisfies never
-  }
+  if ('children' in node) return plainText(node.children)
+  if ('text' in node) return node.text
+  if (node.kind === 'image') return node.alt
+  if (node.kind === 'math') return node.tex
+  return node.kind === 'break' ? '\n' : ''
 }
 
 /** Replaces links by what they show, at any depth: the text of a link can't hold another one. */

@@ -7,7 +7,7 @@ import { build } from 'vite'
 
 const source = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 /** As strict as a page can be: nothing inline, no string becomes a node. */
-const POLICY = "default-src 'self'; img-src 'self' data:; require-trusted-types-for 'script'; trusted-types 'none'"
+const STRICT = "default-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 const PAGE =
   '<!doctype html><meta charset="utf-8"><title>Markdown</title><body><main></main><script type="module" src="/page.js"></script>'
 
@@ -18,14 +18,14 @@ export interface BrowserPage {
   close(): Promise<void>
 }
 
-/** A page in Chromium under a strict policy; its global `markdown` is this package. */
+/** A page in Chromium under a strict policy; its globals `markdown`, `katexMath` and `followBottom` are this package. */
 export async function openPage(): Promise<BrowserPage> {
   const files = await bundle()
   const server = createServer((request, response) => {
     const path = request.url ?? '/'
     const body = path === '/' ? PAGE : files.get(path)
     const type = path === '/' ? 'text/html' : 'text/javascript'
-    response.writeHead(body === undefined ? 404 : 200, { 'content-type': type, 'content-security-policy': POLICY })
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': type, 'content-security-policy': STRICT })
     response.end(body)
   })
   server.listen(0, '127.0.0.1')
@@ -69,7 +69,10 @@ async function bundle(): Promise<Map<string, string>> {
         resolveId: (id) => (id === 'page' ? entry : undefined),
         load: (id) =>
           id === entry
-            ? `import * as markdown from ${JSON.stringify(resolve(source, 'index.ts'))}\nglobalThis.markdown = markdown`
+            ? `import * as markdown from ${JSON.stringify(resolve(source, 'index.ts'))}
+import { katexMath } from ${JSON.stringify(resolve(source, 'katex.ts'))}
+import { followBottom } from ${JSON.stringify(resolve(source, 'dom/follow-bottom.ts'))}
+Object.assign(globalThis, { markdown, katexMath, followBottom })`
             : undefined,
       },
     ],

@@ -17,7 +17,7 @@ export function rendered(text: string, options: MarkdownOptions = {}): HTMLEleme
 /** The pieces shown one after the other; complete unless `isOpen`. */
 export function streamed(pieces: Iterable<string>, options: MarkdownOptions = {}, isOpen = false): HTMLElement {
   const element = emptyElement()
-  const stream = createMarkdownStream(element, { highlight: false, ...options })
+  const stream = createMarkdownStream(element, { highlight: false, showEveryMs: 0, ...options })
   for (const piece of pieces) stream.append(piece)
   if (!isOpen) stream.done()
   return element

@@ -22,7 +22,7 @@ function writeChildren(root: Element, isOurs: boolean): string {
     .join('')
 }
 
-const OURS = new Set(['target', 'rel', 'referrerpolicy', 'decoding', 'tabindex'])
+const OURS = new Set(['style', 'target', 'rel', 'referrerpolicy', 'decoding', 'tabindex'])
 const BLOCKS = /^(?:p|h[1-6]|ul|ol|li|blockquote|pre|hr|table|thead|tbody|tr|th|td|div|section)$/
 
 interface Mode {
