@@ -135,6 +135,7 @@ const RUN_BY_TESTS: { pattern: RegExp; where: string }[] = [
   },
   { pattern: /^npm test( -- .*)?$/, where: '.ci/run' },
   { pattern: /^npm run chaos( -- .*)?$/, where: 'chaos/src/chaos.test.ts' },
+  { pattern: /^node packages\/react\/bench\/token-cost\.mjs$/, where: 'packages/react/bench/token-cost.mjs' },
   { pattern: /^npm run nextjs$/, where: 'e2e/src/nextjs.test.ts' },
   { pattern: /^npm start -w examples\/hooks$/, where: 'e2e/src/hooks.test.ts' },
   { pattern: /^npm run cluster$/, where: 'e2e/src/npm-start.test.ts' },

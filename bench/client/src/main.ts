@@ -6,7 +6,6 @@ import { memoryReport } from './suites/memory.ts'
 import { pacedReport } from './suites/paced.ts'
 import { readingReport } from './suites/reading.ts'
 import { securityReport } from './suites/security.ts'
-import { sizesReport } from './suites/sizes.ts'
 
 const SUITES: Record<string, (bench: Bench) => Promise<string>> = {
   cost: costReport,
@@ -15,7 +14,6 @@ const SUITES: Record<string, (bench: Bench) => Promise<string>> = {
   reading: readingReport,
   security: securityReport,
   memory: memoryReport,
-  sizes: sizesReport,
 }
 
 const asked = process.argv.slice(2)
