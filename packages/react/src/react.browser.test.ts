@@ -2,24 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Lab, type OpenedScene, startLab } from './testing/browser.ts'
 import { ANSWER, DEBOUNCE_MS } from './testing/scenes.tsx'
 
-describe.each([18, 19] as const)('React %i', (version) => {
+const click = ({ page }: OpenedScene, name: string) => page.getByRole('button', { name, exact: true }).click()
+const text = ({ page }: OpenedScene) => page.locator('#text').textContent()
+const status = ({ page }: OpenedScene) => page.locator('output').textContent()
+const renders = ({ page }: OpenedScene, name: string) => page.evaluate((of) => window.seen.renders[of] ?? 0, name)
+
+describe.each([18, 19] as const)('React %i, built for production', (version) => {
   let lab: Lab
   beforeAll(async () => {
-    lab = await startLab(version)
+    lab = await startLab(version, 'production')
   })
   afterAll(() => lab?.close())
-
-  const click = ({ page }: OpenedScene, name: string) => page.getByRole('button', { name, exact: true }).click()
-  const text = ({ page }: OpenedScene) => page.locator('#text').textContent()
-  const status = ({ page }: OpenedScene) => page.locator('output').textContent()
-  const renders = ({ page }: OpenedScene, name: string) => page.evaluate((of) => window.seen.renders[of] ?? 0, name)
-  const posts = ({ page }: OpenedScene) =>
-    page.evaluate(() => window.seen.mock.calls.filter(({ method }) => method === 'POST').map(({ path }) => path))
-
-  test('is the version that the page runs on', async () => {
-    const { page } = await lab.open('Reader')
-    expect(await page.evaluate(() => window.version)).toMatch(new RegExp(`^${version}\\.`))
-  })
 
   test('a component that reads no text renders at the beginning and the end of an answer only', async () => {
     const scene = await lab.open('Apart')
@@ -29,6 +22,29 @@ describe.each([18, 19] as const)('React %i', (version) => {
     expect(await renders(scene, 'apart')).toBe(3)
     expect(await scene.page.locator('#figures').textContent()).toMatch(/Tokens200Time.*Tokens per second\d/)
     expect(scene.problems).toEqual([])
+  })
+})
+
+describe.each([18, 19] as const)('React %i', (version) => {
+  let lab: Lab
+  beforeAll(async () => {
+    lab = await startLab(version)
+  })
+  afterAll(() => lab?.close())
+
+  const posts = ({ page }: OpenedScene) =>
+    page.evaluate(() => window.seen.mock.calls.filter(({ method }) => method === 'POST').map(({ path }) => path))
+
+  test('is the version that the page runs on', async () => {
+    const { page } = await lab.open('Reader')
+    expect(await page.evaluate(() => window.version)).toMatch(new RegExp(`^${version}\\.`))
+  })
+
+  test('a hook of its own may copy what it was given', async () => {
+    const scene = await lab.open('Copied')
+    await click(scene, 'Start')
+    await expect.poll(() => text(scene)).toBe(ANSWER)
+    await expect.poll(() => status(scene)).toBe('completed')
   })
 
   test('a component that reads nothing never renders again', async () => {

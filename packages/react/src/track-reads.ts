@@ -33,8 +33,9 @@ export function trackReads<State extends object, Verbs extends object>(
   function resultOf(shown: State): Readonly<State> & Verbs {
     const made = { ...verbs } as State & Verbs
     for (const field in shown) {
-      // Not enumerable: the development build of React 19 reads whatever it finds in props, and that is nobody's reading.
       Object.defineProperty(made, field, {
+        // a copy by `...` has all fields, and subscribes to them
+        enumerable: true,
         get() {
           const isFirst = !read.has(field)
           read.add(field)

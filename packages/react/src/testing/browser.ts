@@ -16,6 +16,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const HOMES = { 18: join(here, '../../../../examples/hooks-react-18'), 19: join(here, '../..') }
 
 export type ReactVersion = keyof typeof HOMES
+type Mode = 'development' | 'production'
 
 export interface OpenedScene {
   page: Page
@@ -33,10 +34,12 @@ export interface Lab {
   close(): Promise<void>
 }
 
-export async function startLab(react: ReactVersion): Promise<Lab> {
+/** The development build of React is the one that warns; the one for production reads nobody's props. */
+export async function startLab(react: ReactVersion, mode: Mode = 'development'): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-react-'))
-  const files = await bundle(react)
-  const htmlOf = await serverBundle(react, folder)
+  const config = configOf(react, mode)
+  const files = await bundle(config)
+  const htmlOf = await serverBundle(config, folder)
   const browser: Browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
     args: ['--no-sandbox'],
@@ -88,8 +91,7 @@ function pageOf(html: string): string {
   return `<!doctype html><meta charset="utf-8"><title>Scene</title><link rel="icon" href="data:,"><main>${html}</main><script type="module" src="/page.js"></script>`
 }
 
-/** The development build of React is the one that warns. */
-function configOf(react: ReactVersion): InlineConfig {
+function configOf(react: ReactVersion, mode: Mode): InlineConfig {
   const { resolve } = createRequire(join(HOMES[react], 'package.json'))
   const alias = ['react', 'react-dom'].map((name) => ({
     find: new RegExp(`^${name}(?=/|$)`),
@@ -98,16 +100,17 @@ function configOf(react: ReactVersion): InlineConfig {
   return {
     configFile: false,
     logLevel: 'silent',
-    mode: 'development',
+    mode,
     root: here,
-    resolve: { alias, conditions: ['millrace-source', 'module', 'browser', 'development'] },
-    define: { 'process.env.NODE_ENV': '"development"' },
+    resolve: { alias, conditions: ['millrace-source', 'module', 'browser', mode] },
+    oxc: { jsx: { development: mode === 'development' } },
+    define: { 'process.env.NODE_ENV': JSON.stringify(mode) },
   }
 }
 
-async function bundle(react: ReactVersion): Promise<Map<string, string>> {
+async function bundle(config: InlineConfig): Promise<Map<string, string>> {
   const result = await build({
-    ...configOf(react),
+    ...config,
     build: {
       write: false,
       minify: false,
@@ -121,11 +124,10 @@ async function bundle(react: ReactVersion): Promise<Map<string, string>> {
   return new Map(chunksOf(result).map(({ fileName, code }) => [`/${fileName}`, code]))
 }
 
-async function serverBundle(react: ReactVersion, folder: string): Promise<(scene: SceneName) => string> {
-  const config = configOf(react)
+async function serverBundle(config: InlineConfig, folder: string): Promise<(scene: SceneName) => string> {
   await build({
     ...config,
-    ssr: { noExternal: true, resolve: { conditions: ['millrace-source', 'module', 'node', 'development'] } },
+    ssr: { noExternal: true, resolve: { conditions: ['millrace-source', 'module', 'node', config.mode ?? ''] } },
     build: {
       ssr: join(here, 'server.tsx'),
       outDir: folder,

@@ -127,6 +127,23 @@ function Copies() {
   )
 }
 
+/** A hook as an app writes one: everything of ours, and something of its own. */
+function useGreeting() {
+  const stream = useStreamingResponse(options)
+  return { ...stream, greet: () => stream.startStream('Hi') }
+}
+
+function Copied() {
+  const { response, outcome, greet } = useGreeting()
+  return (
+    <>
+      <p id="text">{response}</p>
+      <output>{outcome}</output>
+      <Start onClick={greet} />
+    </>
+  )
+}
+
 function ChangesBuffer() {
   const [buffer, setBuffer] = useState(5)
   const { response, isStreaming, startStream } = useBufferedStreaming({ ...options, buffer })
@@ -301,6 +318,7 @@ export const scenes = {
   StartsInEffect,
   StartsInChild,
   Copies,
+  Copied,
   ChangesBuffer,
   Debounced,
   Store,
