@@ -113,6 +113,38 @@ describe.each([18, 19] as const)('React %i', (version) => {
     expect(await scene.page.evaluate(() => window.seen.mock.runs)).toBe(1)
   })
 
+  test('an option that changes behind an answer leaves it where it is', async () => {
+    const scene = await lab.open('ChangesBuffer', { isStrict: true })
+    await click(scene, 'Start')
+    await expect.poll(() => text(scene)).toBe(ANSWER)
+    await expect.poll(() => status(scene)).toBe('still')
+    await click(scene, 'Change')
+    await expect.poll(() => scene.page.locator('#buffer').textContent()).toBe('50')
+    expect(await text(scene)).toBe(ANSWER)
+    expect(await posts(scene)).toHaveLength(1)
+  })
+
+  // React 18 has no Activity
+  if (version !== 18) {
+    test('in a tab that is hidden for a while nothing of the answer is lost', async () => {
+      const scene = await lab.open('Tabs', { isStrict: true })
+      await click(scene, 'Start')
+      await expect.poll(() => text(scene)).toMatch(/^w0 /)
+      await click(scene, 'Turn')
+      await expect
+        .poll(() => scene.page.evaluate(() => window.seen.signals.map((signal) => signal?.aborted)))
+        .toEqual([true])
+      await click(scene, 'Turn')
+      await expect.poll(() => text(scene)).toBe(ANSWER)
+      await expect.poll(() => status(scene)).toBe('still')
+      await click(scene, 'Turn')
+      await click(scene, 'Turn')
+      expect(await text(scene)).toBe(ANSWER)
+      expect(await scene.page.evaluate(() => window.seen.mock.runs)).toBe(1)
+      expect(scene.problems).toEqual([])
+    })
+  }
+
   test('of what is typed the newest message is sent, once', async () => {
     const scene = await lab.open('Debounced', { isStrict: true })
     await scene.page.getByRole('textbox').pressSequentially('Hello')

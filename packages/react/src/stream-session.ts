@@ -32,6 +32,8 @@ export type StreamResult = Readonly<StreamState> & StreamVerbs
 
 export interface StreamSession<Extra extends object> {
   readonly key: string
+  readonly url: string | undefined
+  readonly client: StreamClient
   /** Takes the functions among the options of the last render. */
   follow(options: StreamOptions): void
   readonly reads: Reads<StreamResult & Extra>
@@ -46,14 +48,18 @@ interface SessionInput<Extra extends object> {
   key: string
   options: StreamOptions
   interrupted: Interrupted
+  /** The session whose place it takes: what that one shows stays, if it is of the same server. */
+  before: Pick<StreamSession<object>, 'url' | 'client'> | undefined
   /** Adds to the verbs, or replaces some. */
   extend(verbs: StreamVerbs): Extra
 }
 
 export function openSession<Extra extends object>(input: SessionInput<Extra>): StreamSession<Extra> {
-  const { key, options, interrupted, extend } = input
+  const { key, options, interrupted, before, extend } = input
+  const { url } = options
   const followed = { options }
-  const client = createStreamClient({ ...options, ...newestOf(followed) })
+  const shownBefore = before?.url === url ? before?.client.getSnapshot() : undefined
+  const client = createStreamClient({ ...options, ...newestOf(followed) }, shownBefore)
   let hasLeft = false
   /** Number of the last intention: whoever waited for the turn's end and finds another number was overtaken. */
   let intention = 0
@@ -71,20 +77,21 @@ export function openSession<Extra extends object>(input: SessionInput<Extra>): S
     const own = intention
     await left
     if (own !== intention || hasLeft) return client.getSnapshot()
+    interrupted.current = undefined
     shown = work()
     return (await shown) ?? client.getSnapshot()
   }
 
   function enter(listener: () => void): () => void {
     hasLeft = false
-    const before = interrupted.current
-    interrupted.current = undefined
+    // kept until it is taken up: StrictMode may leave before
+    const rest = interrupted.current
     const unsubscribe = client.subscribe(listener)
-    if (before && before.url === options.url) void soon(() => client.attach(before.messageId))
+    if (rest && rest.url === url) void soon(() => client.attach(rest.messageId))
     else if (options.resumeKey !== undefined) void soon(() => client.restore())
     return () => {
       const { isStreaming, messageId } = client.getSnapshot()
-      if (isStreaming && messageId !== undefined) interrupted.current = { url: options.url, messageId }
+      if (isStreaming && messageId !== undefined) interrupted.current = { url, messageId }
       hasLeft = true
       intention += 1
       unsubscribe()
@@ -97,6 +104,7 @@ export function openSession<Extra extends object>(input: SessionInput<Extra>): S
     startStream: (message, start) => soon(() => client.start(message, start)),
     stopStream() {
       intention += 1
+      interrupted.current = undefined
       return client.stop()
     },
     pauseStream: () => client.pause(),
@@ -106,6 +114,8 @@ export function openSession<Extra extends object>(input: SessionInput<Extra>): S
   const source = { getSnapshot: () => client.getSnapshot(), subscribe: enter }
   return {
     key,
+    url,
+    client,
     follow(newest) {
       followed.options = newest
     },

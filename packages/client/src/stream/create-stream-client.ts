@@ -23,13 +23,14 @@ import { timeLimits } from './watch.ts'
 /**
  * A client of the plain endpoints: sends a message, shows its answer while it is written, and goes on where a connection
  * broke. Nothing happens before `start`, `attach` or `restore`.
+ * @param before What is shown until then: the state of the client whose place this one takes, or one that was kept.
  * @throws TypeError for a `bufferSize` that is none
  * @example
  * const client = createStreamClient({ url: 'http://127.0.0.1:8000' })
  * client.subscribe(() => show(client.getSnapshot().response))
  * const { response, error } = await client.start('What is a mill race?')
  */
-export function createStreamClient(options: StreamOptions = {}): StreamClient {
+export function createStreamClient(options: StreamOptions = {}, before?: StreamState): StreamClient {
   const { maxRetries = 3, retryDelay = 1000, flushMs = 100, maxPending = 100, transport = 'sse', onEvent } = options
   const http = streamHttp(options)
   const transports = waysOf(transport, options, http)
@@ -70,7 +71,8 @@ export function createStreamClient(options: StreamOptions = {}): StreamClient {
     connectionState: 'idle',
     outcome: undefined,
   }
-  const state = new Observable<StreamState>(idle, () => {
+  const { isStreaming, isPaused, bufferSize } = idle
+  const state = new Observable<StreamState>({ ...idle, ...before, isStreaming, isPaused, bufferSize }, () => {
     isBehind = false
     return { response: buffer.text, metrics: metrics.get(), bufferSize: size.size }
   })
@@ -91,7 +93,7 @@ export function createStreamClient(options: StreamOptions = {}): StreamClient {
     const { messageId } = what
     // one that was left a moment ago is taken up anew: StrictMode leaves and comes back in one go
     if (current?.run.messageId === messageId && !current.run.isOver) return current.done
-    const before = current
+    const last = current
     const run = new StreamRun({
       messageId,
       body: bodyOf(what),
@@ -113,16 +115,16 @@ export function createStreamClient(options: StreamOptions = {}): StreamClient {
       },
     })
     memory.save(what)
-    const done = follow(run, what, before)
+    const done = follow(run, what, last)
     current = { run, done }
     return done
   }
 
-  async function follow(run: StreamRun, what: Remembered, before: typeof current): Promise<StreamState> {
-    if (before) {
+  async function follow(run: StreamRun, what: Remembered, last: typeof current): Promise<StreamState> {
+    if (last) {
       buffer.resume()
-      void before.run.stop()
-      await before.done
+      void last.run.stop()
+      await last.done
     }
     for (const way of transports) way.prepare?.()
     metrics = new RunMetrics(performance.now())

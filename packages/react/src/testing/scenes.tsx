@@ -1,6 +1,7 @@
 /** Small apps, each for one behaviour. They run in the page and, to be sent as HTML, on the server. */
 import { mockStream } from '@millrace/client/testing'
-import { type ReactElement, useEffect, useState } from 'react'
+import * as react from 'react'
+import { type ComponentType, type ReactElement, type ReactNode, useEffect, useState } from 'react'
 import {
   createStreamStore,
   LazyStreamingMarkdown,
@@ -145,15 +146,35 @@ function Copied() {
 }
 
 function ChangesBuffer() {
-  const [buffer, setBuffer] = useState(5)
-  const { response, isStreaming, startStream } = useBufferedStreaming({ ...options, buffer })
+  const [size, setSize] = useState(5)
+  const { response, isStreaming, startStream, buffer } = useBufferedStreaming({ ...options, buffer: size })
   return (
     <>
+      <data id="buffer">{buffer}</data>
       <p id="text">{response}</p>
       <output>{isStreaming ? 'streaming' : 'still'}</output>
       <Start onClick={() => startStream('Hi')} />
-      <button type="button" onClick={() => setBuffer(50)}>
+      <button type="button" onClick={() => setSize(50)}>
         Change
+      </button>
+    </>
+  )
+}
+
+/** React 18 has none. */
+const Activity = (react as { Activity?: ComponentType<{ mode: 'visible' | 'hidden'; children: ReactNode }> }).Activity
+
+/** A tab of an app: what is hidden keeps its state, but has no effects. */
+function Tabs() {
+  const [isHidden, setHidden] = useState(false)
+  if (!Activity) return null
+  return (
+    <>
+      <Activity mode={isHidden ? 'hidden' : 'visible'}>
+        <ChangesBuffer />
+      </Activity>
+      <button type="button" onClick={() => setHidden(!isHidden)}>
+        Turn
       </button>
     </>
   )
@@ -320,6 +341,7 @@ export const scenes = {
   Copies,
   Copied,
   ChangesBuffer,
+  Tabs,
   Debounced,
   Store,
   NewestHandler,
