@@ -155,11 +155,13 @@ describe.each([18, 19] as const)('React %i', (version) => {
 
   test.each(['stop', 'leaving'])('a message that still waits is dropped by %s', async (way) => {
     const scene = await lab.open('Debounced')
+    // Time stands still between the two, however long they take.
+    await scene.page.clock.install()
+    await scene.page.clock.pauseAt(Date.now() + 60_000)
     await scene.page.getByRole('textbox').pressSequentially('a')
     if (way === 'stop') await click(scene, 'Stop')
     else await scene.page.evaluate(() => window.unmount())
-    // Longer than the delay of the scene, after which it would have been sent.
-    await scene.page.evaluate((ms) => new Promise((resolve) => setTimeout(resolve, ms)), 2 * DEBOUNCE_MS)
+    await scene.page.clock.runFor(2 * DEBOUNCE_MS)
     expect(await posts(scene)).toEqual([])
   })
 
