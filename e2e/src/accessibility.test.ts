@@ -107,6 +107,7 @@ describe('a finished long answer', () => {
     expect(await chat.answer.getByRole('row').count()).toBe(5)
     expect(await chat.answer.locator('pre').count()).toBe(2)
     expect(await chat.answer.getByRole('checkbox').count()).toBe(4)
+    await expect.poll(() => chat.answer.locator('math').count()).toBe(4)
     const link = chat.answer.getByRole('link', { name: 'CommonMark introduction' })
     expect(await link.getAttribute('href')).toBe('https://commonmark.org/help/')
     expect(await chat.answerText()).not.toMatch(/\*\*|```|\|:--|~~/)

@@ -54,6 +54,13 @@ describe('the page with ChatKit', () => {
     expect(chat.problems).toEqual([])
   })
 
+  test('serves what draws formulas beside the element', async () => {
+    const { page, problems } = await openChat(`${app.url}/chat`)
+    // as a string: the test's own build knows another `import`
+    expect(await page.evaluate("import('/chatkit-math.js').then(({ drawMath }) => typeof drawMath)")).toBe('function')
+    expect(problems).toEqual([])
+  })
+
   test('each browser has threads of its own', async () => {
     const first = await openChat(`${app.url}/chat`)
     await first.ask('Count to 2')

@@ -40,6 +40,13 @@ const targets = {
     outputs: ['packages/element/dist/chatkit.js'],
     command: vite('packages/element/vite.config.ts'),
   },
+  math: {
+    label: 'Building the formulas (vite)',
+    inputs: [...SHARED_INPUTS, 'packages/element', 'packages/markdown'],
+    isInput: isProductFile,
+    outputs: ['packages/element/dist/chatkit-math.js'],
+    command: vite('packages/element/vite.math.config.ts'),
+  },
   page: {
     label: 'Building the page (vite)',
     inputs: [...SHARED_INPUTS, 'packages/millrace/page', ...browserSide],
@@ -65,11 +72,11 @@ export async function build(names) {
 }
 
 /** What the command needs to run. */
-export const PRODUCT = ['server', 'element', 'page']
+export const PRODUCT = ['server', 'element', 'math', 'page']
 /** The product, the suites around it and all tests. */
-export const ALL = ['everything', 'element', 'page']
+export const ALL = ['everything', 'element', 'math', 'page']
 /** The Next.js example, from its packages on. */
-export const NEXT_APP = ['examples/nextjs', 'element', 'nextjs']
+export const NEXT_APP = ['examples/nextjs', 'element', 'math', 'nextjs']
 
 async function buildTarget(name, { label, inputs, isInput, outputs, command }) {
   const built = stamp(cacheFolder, name.replaceAll('/', '-'))

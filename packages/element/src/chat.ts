@@ -16,6 +16,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import { type ApiAccess, apiAccess } from './api-access.ts'
 import { ComposerState } from './composer-state.ts'
 import { oncePerFrame } from './frame.ts'
+import { mathOption } from './items/math.ts'
 import { resolveLocale, textsOf } from './locales/locales.ts'
 import type { Options, Prompt } from './options.ts'
 import { type Emit, tellPage } from './page-events.ts'
@@ -216,6 +217,7 @@ export class Chat {
   markdownOptions(): MarkdownOptions {
     return {
       copyLabel: this.messages.peek().copy,
+      ...mathOption(),
       // The model writes these addresses: one that nobody vouches for could carry the conversation away, so the reader is asked first.
       imagePolicy: (address: string) => {
         if (!URL.canParse(address, document.baseURI)) return false

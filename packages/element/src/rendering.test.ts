@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startBrowser, type TestBrowser } from './testing/browser.ts'
+import { buildMath, startBrowser, type TestBrowser } from './testing/browser.ts'
 import { createdAt, type Json } from './testing/chat-server.ts'
 import { gate } from './testing/gate.ts'
 import { mount, send } from './testing/mount.ts'
@@ -9,6 +9,8 @@ beforeAll(async () => {
   browser = await startBrowser()
 }, 60_000)
 afterAll(() => browser.close())
+
+type Files = NonNullable<Parameters<TestBrowser['open']>[0]>['files']
 
 const user = (text: string, more: Json = {}) => ({
   type: 'user_message',
@@ -32,8 +34,8 @@ const cite = (number: number, index?: number) => ({
   },
 })
 
-async function openThread(items: Json[], options: Json = {}, more: Json = {}) {
-  const opened = await browser.open()
+async function openThread(items: Json[], options: Json = {}, more: Json = {}, files: Files = {}) {
+  const opened = await browser.open({ files })
   opened.server.addThread('thr_a', 'Thread', items, more)
   await mount(opened.page, { initialThread: 'thr_a', ...options })
   await opened.page.getByRole('heading', { name: 'Thread' }).waitFor()
@@ -61,6 +63,25 @@ describe('text', () => {
     await answer.locator('.code-block').getByRole('button', { name: 'Copy' }).click()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('const x = 1')
     expect(problems).toEqual([])
+  })
+
+  describe('formulas', () => {
+    const formulas = assistant('Of \\(x^2\\) it costs $5 and $6:\n\n$$\\frac{a}{b}$$')
+
+    test('are drawn, with what is fetched for the first one; prices are prices', async () => {
+      const files = { '/chatkit-math.js': { type: 'text/javascript', body: await buildMath() } }
+      const { page, problems } = await openThread([user('q'), formulas], {}, {}, files)
+      await expect.poll(() => page.locator('.markdown math').count()).toBe(2)
+      expect(await page.locator('.math-display math mfrac').count()).toBe(1)
+      expect(await page.locator('.markdown p').first().textContent()).toContain('$5 and $6')
+      expect(problems).toEqual([])
+    })
+
+    test('are read as they were written where that can not be fetched', async () => {
+      const { page } = await openThread([user('q'), formulas])
+      await page.waitForFunction(() => performance.getEntriesByName(`${location.origin}/chatkit-math.js`).length === 1)
+      expect(await page.locator('.math').allTextContents()).toEqual(['x^2', '\\frac{a}{b}'])
+    })
   })
 
   test('nothing in an answer runs', async () => {

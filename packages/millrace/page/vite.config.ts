@@ -12,13 +12,13 @@ function staticFiles(): Plugin {
     'favicon.svg': here('favicon.svg'),
     'chatkit.js': here('../../element/dist/chatkit.js'),
     'chatkit.js.map': here('../../element/dist/chatkit.js.map'),
+    'chatkit-math.js': here('../../element/dist/chatkit-math.js'),
   }
   return {
     name: 'millrace-static-files',
     generateBundle() {
       for (const [fileName, path] of Object.entries(files)) {
-        if (!existsSync(path))
-          this.error(`${path} is missing. Build the element first: npx vite build -c packages/element/vite.config.ts`)
+        if (!existsSync(path)) this.error(`${path} is missing. Build the element first: npm run build`)
         this.emitFile({ type: 'asset', fileName, source: readFileSync(path) })
       }
     },

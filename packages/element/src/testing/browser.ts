@@ -83,13 +83,19 @@ function launch(): Promise<Browser> {
   })
 }
 
-/** The one-file script, built into a folder of its own. */
-async function buildElement(): Promise<string> {
+/** The one-file script. */
+const buildElement = () => buildFile('vite.config.ts', 'chatkit.js')
+
+/** What it fetches with the first formula. */
+export const buildMath = (): Promise<string> => buildFile('vite.math.config.ts', 'chatkit-math.js')
+
+/** Built into a folder of its own. */
+async function buildFile(config: string, name: string): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), 'millrace-element-'))
   try {
-    const configFile = fileURLToPath(new URL('../../vite.config.ts', import.meta.url))
+    const configFile = fileURLToPath(new URL(`../../${config}`, import.meta.url))
     await build({ configFile, logLevel: 'warn', build: { outDir, emptyOutDir: true, sourcemap: false } })
-    return await readFile(join(outDir, 'chatkit.js'), 'utf8')
+    return await readFile(join(outDir, name), 'utf8')
   } finally {
     await rm(outDir, { recursive: true, force: true })
   }
