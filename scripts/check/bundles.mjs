@@ -6,8 +6,14 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** What is fetched later, by the pages that need it, is measured by itself or not at all. */
 const BUNDLES = {
-  conversation: { entry: 'client/dist/index.js', later: [/\/(websocket|polling|whole|debug-log)\.js$/] },
-  stream: { entry: 'client/dist/stream/index.js', later: [/\/(websocket|polling|whole|debug-log)\.js$/] },
+  conversation: {
+    entry: 'client/dist/index.js',
+    later: [/\/(websocket|polling|whole|debug-log|stopping|refusal)\.js$/],
+  },
+  stream: {
+    entry: 'client/dist/stream/index.js',
+    later: [/\/(websocket|polling|whole|debug-log|stopping|refusal)\.js$/],
+  },
   react: { entry: 'react/dist/index.js', later: [/^react/, /^@millrace\//, /\/streaming-markdown\.js$/] },
   markdown: {
     entry: 'markdown/dist/index.js',

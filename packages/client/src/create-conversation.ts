@@ -1,13 +1,13 @@
 /** Puts a conversation together: what its parts share, what they tell each other, and the verbs that need one part only. */
 import { ChatKitError, newId, type StructuredInputItem, type ThreadItem } from '@millrace/protocol'
 import { browserNetwork } from './backoff.ts'
+import { BatchedObservable } from './batched-observable.ts'
 import type { Conversation, ConversationOptions } from './conversation.ts'
 import type { ConversationEvent, ConversationState } from './conversation-state.ts'
 import type { Core } from './core.ts'
 import { isItem } from './guards.ts'
 import { isObject } from './http-errors.ts'
 import { serverId } from './item-ids.ts'
-import { Observable } from './observable.ts'
 import { joinTabs } from './tabs.ts'
 import { ThreadList } from './thread-list.ts'
 import { ThreadLoading } from './thread-loading.ts'
@@ -55,7 +55,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   const { now = () => new Date(), generateId = () => newId('message') } = options
   const listeners = new Set<(notice: ConversationEvent) => void>()
   const transcript = new Transcript()
-  const state = new Observable<ConversationState>(EMPTY, () => {
+  const state = new BatchedObservable<ConversationState>(EMPTY, () => {
     const items = transcript.items()
     return { items, pendingInput: openQuestions(items) }
   })

@@ -1,21 +1,23 @@
 /** State as immutable snapshots, and who wants to hear of a new one. */
 
+/** When listeners are told: at once (in a microtask), or when the batch of events at hand is through. */
+export type When = 'soon' | 'after the batch'
+
 /**
  * Holds the current snapshot. What is costly to bring up to date (`refresh`) is done when somebody looks, so a burst
  * of changes costs one refresh.
  */
 export class Observable<State extends object> {
-  #snapshot: State
+  protected snapshot: State
+  /** Something changed that the listeners were not told of. */
+  protected isNews = false
   #refresh: () => Partial<State>
   #isStale = false
   #listeners = new Set<() => void>()
-  /** Something changed that the listeners were not told of. */
-  #isNews = false
-  #timer: ReturnType<typeof setTimeout> | undefined
   #isQueued = false
 
   constructor(initial: State, refresh: () => Partial<State> = () => ({})) {
-    this.#snapshot = initial
+    this.snapshot = initial
     this.#refresh = refresh
   }
 
@@ -24,24 +26,18 @@ export class Observable<State extends object> {
       this.#isStale = false
       this.#assign(this.#refresh())
     }
-    return this.#snapshot
+    return this.snapshot
   }
 
-  /** The fields that were set, without a refresh. */
-  peek(): State {
-    return this.#snapshot
-  }
-
-  /** Changes fields and tells the listeners, at once (in a microtask) or when the batch of events at hand is through. */
-  set(patch: Partial<State>, when: 'soon' | 'after the batch' = 'soon'): void {
-    if (!this.#assign(patch)) return
-    this.#tell(when)
+  /** Changes fields and tells the listeners. */
+  set(patch: Partial<State>, when?: When): void {
+    if (this.#assign(patch)) this.tell(when)
   }
 
   /** What `refresh` gives has changed; to be called for every event, so it costs next to nothing. */
-  invalidate(when: 'soon' | 'after the batch'): void {
+  invalidate(when?: When): void {
     this.#isStale = true
-    this.#tell(when)
+    this.tell(when)
   }
 
   subscribe(listener: () => void): () => void {
@@ -53,36 +49,38 @@ export class Observable<State extends object> {
 
   /** Tells the listeners now what they have not been told yet. */
   flush(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    if (!this.#isNews) return
-    this.#isNews = false
-    for (const listener of [...this.#listeners]) listener()
+    if (!this.isNews) return
+    this.isNews = false
+    for (const listener of [...this.#listeners]) safely(listener, undefined)
+  }
+
+  protected tell(_when?: When): void {
+    this.isNews = true
+    if (this.#isQueued) return
+    this.#isQueued = true
+    queueMicrotask(() => {
+      this.#isQueued = false
+      this.flush()
+    })
   }
 
   #assign(patch: Partial<State>): boolean {
-    const before = this.#snapshot
+    const before = this.snapshot
     for (const key in patch) {
       if (!Object.is(before[key], patch[key])) {
-        this.#snapshot = { ...before, ...patch }
+        this.snapshot = { ...before, ...patch }
         return true
       }
     }
     return false
   }
+}
 
-  #tell(when: 'soon' | 'after the batch'): void {
-    this.#isNews = true
-    if (when === 'soon') {
-      if (this.#isQueued) return
-      this.#isQueued = true
-      queueMicrotask(() => {
-        this.#isQueued = false
-        this.flush()
-      })
-    } else {
-      // Events of one network chunk are handed on in a chain of microtasks: a timer runs when all of them are through.
-      this.#timer ??= setTimeout(() => this.flush())
-    }
+/** A listener that fails is its owner's failure, and not that of the others. */
+export function safely<T>(listener: (value: T) => void, value: T): void {
+  try {
+    listener(value)
+  } catch (error) {
+    console.error('[Millrace] A listener failed.', error)
   }
 }

@@ -34,6 +34,10 @@ describe.each([18, 19] as const)('React %i', (version) => {
 
   const posts = ({ page }: OpenedScene) =>
     page.evaluate(() => window.seen.mock.calls.filter(({ method }) => method === 'POST').map(({ path }) => path))
+  const told = ({ page }: OpenedScene) => page.evaluate(() => window.seen.told.join(''))
+  const outcomes = ({ page }: OpenedScene) => page.evaluate(() => window.seen.outcomes)
+  const hasOnlyGrown = ({ page }: OpenedScene) =>
+    page.evaluate(() => window.seen.lengths.every((length, at, all) => length >= (all[at - 1] ?? 0)))
 
   test('is the version that the page runs on', async () => {
     const { page } = await lab.open('Reader')
@@ -72,12 +76,15 @@ describe.each([18, 19] as const)('React %i', (version) => {
     await expect.poll(() => text(scene)).toBe(ANSWER)
   })
 
-  test.each(['StartsInEffect', 'StartsInChild'] as const)('%s: StrictMode starts one answer', async (name) => {
-    const scene = await lab.open(name, { isStrict: true })
-    await expect.poll(() => text(scene)).toBe(ANSWER)
-    expect(await posts(scene)).toEqual(['/api/stream/message'])
-    expect(scene.problems).toEqual([])
-  })
+  test.each(['StartsInEffect', 'StartsInChild', 'StartsInLayout'] as const)(
+    '%s: StrictMode starts one answer',
+    async (name) => {
+      const scene = await lab.open(name, { isStrict: true })
+      await expect.poll(() => text(scene)).toBe(ANSWER)
+      expect(await posts(scene)).toEqual(['/api/stream/message'])
+      expect(scene.problems).toEqual([])
+    },
+  )
 
   test('a component that goes closes its connection and is told nothing more', async () => {
     const scene = await lab.open('Reader', { isStrict: true })
@@ -109,8 +116,26 @@ describe.each([18, 19] as const)('React %i', (version) => {
     await expect.poll(() => text(scene)).toMatch(/^w0 /)
     await click(scene, 'Change')
     await expect.poll(() => text(scene)).toBe(ANSWER)
-    await expect.poll(() => status(scene)).toBe('still')
-    expect(await scene.page.evaluate(() => window.seen.mock.runs)).toBe(1)
+    await expect.poll(() => outcomes(scene)).toEqual(['completed'])
+    expect(await posts(scene)).toEqual(['/api/stream/message'])
+    expect(await told(scene)).toBe(`start${ANSWER}complete`)
+    expect(await hasOnlyGrown(scene)).toBe(true)
+  })
+
+  test('a message that still waits is sent although an option changes, and verbs stay the same', async () => {
+    const scene = await lab.open('Debounced')
+    await scene.page.getByRole('textbox').pressSequentially('a')
+    await click(scene, 'Change')
+    await expect.poll(() => text(scene)).toBe(ANSWER)
+  })
+
+  test('who goes and stops the answer has it stopped', async () => {
+    const scene = await lab.open('StopsWhenItGoes', { isStrict: true })
+    await click(scene, 'Start')
+    await expect.poll(() => text(scene)).toMatch(/^w0 /)
+    await scene.page.evaluate(() => window.unmount())
+    await expect.poll(() => posts(scene)).toContainEqual(expect.stringMatching(/\/stop$/))
+    expect(scene.problems).toEqual([])
   })
 
   test('an option that changes behind an answer leaves it where it is', async () => {
@@ -126,7 +151,7 @@ describe.each([18, 19] as const)('React %i', (version) => {
 
   // React 18 has no Activity
   if (version !== 18) {
-    test('in a tab that is hidden for a while nothing of the answer is lost', async () => {
+    test('in a tab that is hidden for a while nothing of the answer is lost, or told twice', async () => {
       const scene = await lab.open('Tabs', { isStrict: true })
       await click(scene, 'Start')
       await expect.poll(() => text(scene)).toMatch(/^w0 /)
@@ -140,8 +165,23 @@ describe.each([18, 19] as const)('React %i', (version) => {
       await click(scene, 'Turn')
       await click(scene, 'Turn')
       expect(await text(scene)).toBe(ANSWER)
-      expect(await scene.page.evaluate(() => window.seen.mock.runs)).toBe(1)
+      expect(await posts(scene)).toEqual(['/api/stream/message'])
+      expect(await told(scene)).toBe(`start${ANSWER}complete`)
+      expect(await hasOnlyGrown(scene)).toBe(true)
       expect(scene.problems).toEqual([])
+    })
+
+    test('a message that is on its way when its tab is hidden arrives, once', async () => {
+      const scene = await lab.open('ChatTab', { isStrict: true })
+      await click(scene, 'Start')
+      await expect.poll(() => told(scene)).toBe('threads.create')
+      await click(scene, 'Turn')
+      await scene.page.evaluate(() => window.dispatchEvent(new Event('taken')))
+      await expect.poll(() => outcomes(scene)).toEqual(['sent'])
+      await click(scene, 'Turn')
+      await expect.poll(() => status(scene)).toBe('thr_1')
+      await expect.poll(() => text(scene)).toBe('1')
+      expect((await told(scene)).split('threads.create')).toHaveLength(2)
     })
   }
 

@@ -31,105 +31,117 @@ export interface StreamVerbs {
 export type StreamResult = Readonly<StreamState> & StreamVerbs
 
 export interface StreamSession<Extra extends object> {
-  readonly key: string
-  readonly url: string | undefined
-  readonly client: StreamClient
-  /** Takes the functions among the options of the last render. */
+  /** Takes the options of the last render. @throws TypeError for a wrong one */
   follow(options: StreamOptions): void
   readonly reads: Reads<StreamResult & Extra>
 }
 
-/** The message whose answer was being shown when a session ended: the next one at the same server goes on with it. */
-export interface Interrupted {
-  current: { url: string | undefined; messageId: string } | undefined
-}
-
-interface SessionInput<Extra extends object> {
-  key: string
-  options: StreamOptions
-  interrupted: Interrupted
-  /** The session whose place it takes: what that one shows stays, if it is of the same server. */
-  before: Pick<StreamSession<object>, 'url' | 'client'> | undefined
-  /** Adds to the verbs, or replaces some. */
-  extend(verbs: StreamVerbs): Extra
-}
-
-export function openSession<Extra extends object>(input: SessionInput<Extra>): StreamSession<Extra> {
-  const { key, options, interrupted, before, extend } = input
-  const { url } = options
+/** `extend` adds to the verbs, or replaces some. */
+export function openSession<Extra extends object>(
+  options: StreamOptions,
+  extend: (verbs: StreamVerbs) => Extra,
+): StreamSession<Extra> {
   const followed = { options }
-  const shownBefore = before?.url === url ? before?.client.getSnapshot() : undefined
-  const client = createStreamClient({ ...options, ...newestOf(followed) }, shownBefore)
+  const client = createStreamClient({ ...options, ...newestOf(followed) })
+  let key = keyOf(options)
   let hasLeft = false
+  let onEntered = () => {}
+  /** Effects of children and layout effects come before the subscription. */
+  let entered = untilEntered()
+  /** Left in the middle of an answer. */
+  let isInterrupted = false
   /** Number of the last intention: whoever waited for the turn's end and finds another number was overtaken. */
   let intention = 0
-  /** The answer that is shown or was shown last. */
-  let shown: Promise<StreamState> | undefined
-  /** The answer that was left, until the client has done with it. */
-  let left: Promise<unknown> | undefined
+  /** Something is to happen when this turn is over. */
+  let isPending = false
+
+  /** Gives up what was wanted and has not happened yet. */
+  function forget(): void {
+    intention += 1
+    isPending = false
+  }
+
+  function untilEntered(): Promise<void> {
+    return new Promise((resolve) => {
+      onEntered = resolve
+    })
+  }
 
   /**
    * Does it when this turn is over, if nothing else is wanted by then. StrictMode mounts everything twice in one turn, and
    * an answer that is asked for in an effect must not be asked for twice.
    */
   async function soon(work: () => Promise<StreamState> | undefined): Promise<StreamState> {
-    intention += 1
+    forget()
     const own = intention
-    await left
+    isPending = true
+    // a component that is gone may come back in this turn, and may not
+    await (hasLeft ? Promise.race([entered, nextTask()]) : entered)
     if (own !== intention || hasLeft) return client.getSnapshot()
-    interrupted.current = undefined
-    shown = work()
-    return (await shown) ?? client.getSnapshot()
+    isPending = isInterrupted = false
+    return (await work()) ?? client.getSnapshot()
   }
 
   function enter(listener: () => void): () => void {
     hasLeft = false
-    // kept until it is taken up: StrictMode may leave before
-    const rest = interrupted.current
+    onEntered()
     const unsubscribe = client.subscribe(listener)
-    if (rest && rest.url === url) void soon(() => client.attach(rest.messageId))
-    else if (options.resumeKey !== undefined) void soon(() => client.restore())
+    // what was asked for before counts more
+    if (!isPending && (isInterrupted || followed.options.resumeKey !== undefined)) void soon(() => client.restore())
     return () => {
-      const { isStreaming, messageId } = client.getSnapshot()
-      if (isStreaming && messageId !== undefined) interrupted.current = { url, messageId }
+      isInterrupted ||= client.getSnapshot().isStreaming
       hasLeft = true
-      intention += 1
+      entered = untilEntered()
+      forget()
       unsubscribe()
       client.close()
-      left = shown
     }
   }
 
   const verbs: StreamVerbs = {
     startStream: (message, start) => soon(() => client.start(message, start)),
     stopStream() {
-      intention += 1
-      interrupted.current = undefined
+      forget()
+      isInterrupted = false
       return client.stop()
     },
-    pauseStream: () => client.pause(),
+    pauseStream() {
+      if (isPending) void entered.then(client.pause)
+      else client.pause()
+    },
     resumeStream: () => client.resume(),
     client,
   }
   const source = { getSnapshot: () => client.getSnapshot(), subscribe: enter }
   return {
-    key,
-    url,
-    client,
     follow(newest) {
       followed.options = newest
+      const newKey = keyOf(newest)
+      if (newKey === key) return
+      key = newKey
+      client.setOptions({ ...newest, ...newestOf(followed) })
     },
     reads: trackReads(source, { ...verbs, ...extend(verbs) }),
   }
 }
 
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve))
+}
+
+/** Options may be written in place: it is their values that count, and of functions whether there is one. */
+function keyOf(options: StreamOptions): string {
+  return JSON.stringify(options, (_, value) => (typeof value === 'function' ? true : value))
+}
+
 /** Functions are written anew in every render: what is called is always the newest. */
 function newestOf(followed: { options: StreamOptions }): StreamOptions {
-  const { fetch: given, headers, getClientSecret, onEvent } = followed.options
+  const { fetch: given, headers, getClientSecret, webSocket, onEvent } = followed.options
   return {
     ...(given && { fetch: (url, init) => (followed.options.fetch ?? given)(url, init) }),
     ...(headers && { headers: () => (followed.options.headers ?? headers)() }),
     ...(getClientSecret && { getClientSecret: (old) => (followed.options.getClientSecret ?? getClientSecret)(old) }),
+    ...(webSocket && { webSocket: (url, protocols) => (followed.options.webSocket ?? webSocket)(url, protocols) }),
     ...(onEvent && { onEvent: (event) => followed.options.onEvent?.(event) }),
   }
 }

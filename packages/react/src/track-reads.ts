@@ -82,14 +82,11 @@ export function useReads<Result>(reads: Reads<Result>): Result {
   return useSyncExternalStore(reads.subscribe, reads.current, reads.initial)
 }
 
-/** The value that belongs to `key`: made once, and again, in the place of the one before, when the key is another one. */
-export function useKeyed<Value extends { readonly key: unknown }>(
-  key: Value['key'],
-  make: (before?: Value) => Value,
-): Value {
-  const [held, setHeld] = useState(() => make())
+/** The value that belongs to `key`: made once, and again when the key is another one. */
+export function useKeyed<Value extends { readonly key: unknown }>(key: Value['key'], make: () => Value): Value {
+  const [held, setHeld] = useState(make)
   if (held.key === key) return held
-  const next = make(held)
+  const next = make()
   setHeld(next)
   return next
 }

@@ -23,20 +23,22 @@ const WINDOW_MS = 250
 const WEIGHT = 0.2
 
 export class BufferSize {
-  readonly #isAuto: boolean
-  #size: number
+  #isAuto = true
+  #size = 1
   #frameMs = 0
   #windowStart = 0
   #windowTokens = 0
   #rate = 0
 
   /** @throws TypeError for what is neither 1 to 1000, a profile, nor `auto` */
-  constructor(option: StreamOptions['bufferSize'] = 'auto') {
-    this.#isAuto = option === 'auto'
+  set(option: StreamOptions['bufferSize'] = 'auto'): void {
     // the first words of an answer are waited for the most
-    this.#size = typeof option === 'number' ? option : option === 'auto' ? 1 : SIZES[option]
-    if (Number.isInteger(this.#size) && this.#size >= 1 && this.#size <= 1000) return
-    throw new TypeError('`bufferSize` is a whole number from 1 to 1000, the name of a profile, or `auto`.')
+    const size = typeof option === 'number' ? option : option === 'auto' ? 1 : SIZES[option]
+    if (!(size >= 1 && size <= 1000)) {
+      throw new TypeError('`bufferSize` is 1 to 1000, a profile, or `auto`.')
+    }
+    this.#isAuto = option === 'auto'
+    this.#size = size
   }
 
   get size(): number {

@@ -20,10 +20,17 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
+interface OpenStream {
+  say(...frames: string[]): void
+  end(): void
+  fail(): void
+  after: string | null
+  pulls: number
+}
+
 /** A fetch whose answers stay open: a test writes them. */
 function openStreams() {
-  const streams: { say(...frames: string[]): void; end(): void; fail(): void; after: string | null; pulls: number }[] =
-    []
+  const streams: OpenStream[] = []
   const fetch = async (_url: string, init: RequestInit) => {
     let controller: ReadableStreamDefaultController<Uint8Array> | undefined
     const encoder = new TextEncoder()
@@ -125,8 +132,8 @@ describe('what is shown', () => {
     expect(clientOf({ bufferSize }).getSnapshot().bufferSize).toBe(size)
   })
 
-  test.each([0, 1001, 1.5])('refuses a size of %s', (bufferSize) => {
-    expect(() => createStreamClient({ bufferSize })).toThrow('`bufferSize` is a whole number from 1 to 1000')
+  test.each([0, 1001, Number.NaN])('refuses a size of %s', (bufferSize) => {
+    expect(() => createStreamClient({ bufferSize })).toThrow('`bufferSize` is 1 to 1000')
   })
 
   test('is held back by a pause, and loses nothing', async () => {
@@ -353,6 +360,77 @@ describe('a machine', () => {
     streams[1]?.say(token(2, 'lo'), end(3))
     await vi.advanceTimersByTimeAsync(100)
     expect(await ended).toMatchObject({ response: 'Hello', outcome: 'completed', error: null })
+  })
+
+  test.each<[string, (stream: OpenStream) => void]>([
+    ['the connection is reset', (stream) => stream.fail()],
+    ['the first words come', (stream) => stream.say(token(1, 'Hel'))],
+  ])('that wakes up and finds that %s goes on', async (_what, happens) => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+    const { fetch, streams } = openStreams()
+    const client = clientOf({ fetch })
+    const ended = client.start('Hi')
+    await vi.advanceTimersByTimeAsync(10)
+    vi.setSystemTime(Date.now() + 3_600_000)
+    happens(streams[0] as OpenStream)
+    await vi.advanceTimersByTimeAsync(10_000)
+    const last = streams.at(-1)
+    last?.say(token(2, 'lo'), end(3))
+    await vi.advanceTimersByTimeAsync(100)
+    expect(await ended).toMatchObject({ outcome: 'completed', error: null })
+  })
+
+  test('whose clock is set back still notices silence', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+    const { fetch, streams } = openStreams()
+    const client = clientOf({ fetch, maxRetries: 0 })
+    const ended = client.start('Hi')
+    await vi.advanceTimersByTimeAsync(10)
+    streams[0]?.say(token(1, 'Hel'))
+    await vi.advanceTimersByTimeAsync(10)
+    vi.setSystemTime(Date.now() - 3_600_000)
+    await vi.advanceTimersByTimeAsync(40_000)
+    expect(await ended).toMatchObject({ outcome: 'failed', error: { code: 'timeout_between_tokens' } })
+  })
+
+  test('that knows of no network still reaches a server on it', async () => {
+    network()(false)
+    const server = await rawServer((call, number) => {
+      if (number === 0) call.fail(503, 'unavailable', {}, { 'retry-after': '0' })
+      else call.sse(token(1, 'Hello'), end(2)).end()
+    })
+    expect(await clientOf({ url: server.url }).start('Hi')).toMatchObject({ response: 'Hello', outcome: 'completed' })
+  })
+
+  test('that is offline looks every few seconds whether that is true', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+    network()(false)
+    const { fetch, streams } = openStreams()
+    const client = clientOf({ fetch, maxRetries: 0 })
+    const ended = client.start('Hi')
+    await vi.advanceTimersByTimeAsync(10)
+    streams[0]?.fail()
+    await vi.advanceTimersByTimeAsync(10)
+    expect(client.getSnapshot()).toMatchObject({ connectionState: 'offline', isStreaming: true })
+    await vi.advanceTimersByTimeAsync(5000)
+    streams[1]?.say(token(1, 'Hello'), end(2))
+    await vi.advanceTimersByTimeAsync(10)
+    expect(await ended).toMatchObject({ response: 'Hello', outcome: 'completed' })
+  })
+
+  test('that gets tokens faster than it can show them gives up after all of the time, too', async () => {
+    let number = 0
+    const body = () =>
+      new ReadableStream<Uint8Array>({
+        pull(controller) {
+          number += 1
+          controller.enqueue(new TextEncoder().encode(token(number, 'x')))
+        },
+      })
+    const fetch = async () => new Response(body(), { headers: { 'content-type': 'text/event-stream' } })
+    const client = clientOf({ fetch, timeout: 200 })
+    client.subscribe(() => {})
+    expect(await client.start('Hi')).toMatchObject({ outcome: 'failed', error: { code: 'timeout_total' } })
   })
 
   test('that is awake gives up after all of the time', async () => {

@@ -59,6 +59,10 @@ describe('an answer comes whole although', () => {
           .sse(token(1, 'Hel'), `data: {"type":"error","error":"Away.","code":"unavailable","recoverable":true}\n\n`)
           .end(),
     ],
+    [
+      'the log could not be read on before its first word',
+      (call) => call.sse(`data: {"type":"error","error":"Away.","code":"unavailable","recoverable":true}\n\n`).end(),
+    ],
     ['the server is not ready', (call) => call.fail(503, 'unavailable', {}, { 'retry-after': '0' })],
     ['there were too many', (call) => call.fail(429, 'rate_limited', {}, { 'retry-after': '0' })],
     ['the server failed', (call) => call.fail(500, 'server_error')],
@@ -229,6 +233,95 @@ describe('tries', () => {
   })
 })
 
+test('what stands before something damaged is shown, and counts as progress', async () => {
+  const server = await rawServer((call) => {
+    const after = Number(call.headers['last-event-id'] ?? 0)
+    if (after < 4) call.sse(token(after + 1, 'a'), token(after + 2, 'b'), 'data: {\n\n').end()
+    else call.sse(end(5)).end()
+  })
+  expect(await clientOf(server.url, { maxRetries: 1 }).start('Hi')).toMatchObject({ ...HELLO, response: 'abab' })
+})
+
+test('a server that says the same again and again is given up', async () => {
+  const server = await rawServer((call) => void call.sse(token(1, 'Hel')).end())
+  const state = await clientOf(server.url, { maxRetries: 3 }).start('Hi')
+  expect(state).toMatchObject({ response: 'Hel', outcome: 'failed', error: { type: 'network' } })
+  expect(server.calls).toHaveLength(1 + 3)
+})
+
+test('many tries are all made, and none waits longer than a minute', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const waits: number[] = []
+  const client = createStreamClient({
+    fetch: async () => new Response('', { status: 500 }),
+    maxRetries: 12,
+    timeout: 1e9,
+    onEvent: (event) => event.type === 'retry' && waits.push(event.waitMs),
+  })
+  const ended = client.start('Hi')
+  await vi.advanceTimersByTimeAsync(12 * 60_000)
+  expect(await ended).toMatchObject({ outcome: 'failed', error: { code: 'server_error' } })
+  expect(waits).toHaveLength(12)
+  expect(Math.max(...waits)).toBe(60_000)
+})
+
+test('a run that the server does not know any more is never run again by another way', async () => {
+  const server = await rawServer((call, number) => {
+    if (number === 0) call.sse(token(1, 'The cat sat')).end()
+    else if (call.route.startsWith('GET')) call.fail(404, 'not_found')
+    else call.json({ message_id: 'm_1', text: 'Another answer' })
+  })
+  const state = await clientOf(server.url, { transport: 'hybrid' }).start('Hi', { messageId: 'm_1' })
+  expect(state).toMatchObject({ response: 'The cat sat', outcome: 'failed', error: { code: 'not_found' } })
+  expect(server.routes().filter((route) => route.startsWith('POST'))).toEqual(['POST /api/stream/message'])
+})
+
+test('polling does not show the answer to another message of the same name', async () => {
+  const server = await rawServer((call) => {
+    if (call.route.startsWith('POST')) call.fail(409, 'message_id_conflict')
+    else call.json({ message_id: 'm_1', tokens: ['other'], next: 2, complete: true, status: 'completed' })
+  })
+  const state = await clientOf(server.url, { transport: 'polling' }).start('Hi', { messageId: 'm_1' })
+  expect(state).toMatchObject({ response: '', outcome: 'failed', error: { code: 'message_id_conflict' } })
+})
+
+test('the smallest limit for what waits to be shown still lets it through', async () => {
+  const server = await rawServer((call) => void call.sse(token(1, 'Hel'), token(2, 'lo'), end(3)).end())
+  const client = clientOf(server.url, { maxPending: 0 })
+  client.subscribe(() => {})
+  expect(await client.start('Hi')).toMatchObject(HELLO)
+})
+
+test('who waits long is told why, and a stop ends the wait at once: the server has nothing to stop', async () => {
+  const server = await rawServer((call) => {
+    if (call.route.endsWith('/stop')) call.fail(404, 'not_found')
+    else call.fail(429, 'rate_limited', {}, { 'retry-after': '50' })
+  })
+  const client = clientOf(server.url)
+  const ended = client.start('Hi', { messageId: 'm_1' })
+  await expect.poll(() => client.getSnapshot().error).toMatchObject({ code: 'rate_limited' })
+  expect(client.getSnapshot()).toMatchObject({ isStreaming: true, attempt: 1, connectionState: 'reconnecting' })
+  await client.stop()
+  expect(await ended).toMatchObject({ outcome: 'stopped', error: null })
+  expect(server.routes()).toEqual(['POST /api/stream/message', 'POST /api/message/m_1/stop'])
+})
+
+test('a stop that finds no free connection takes the one of the answer', async () => {
+  let closeStream = () => {}
+  const server = await rawServer((call, number) => {
+    if (number === 0) call.sse(token(1, 'Hel')).on('close', () => closeStream())
+    else if (!call.route.endsWith('/stop')) call.sse(end(2, { type: 'cancelled' })).end()
+    // as behind a browser's limit of six connections
+    else closeStream = () => call.json({ message_id: 'm_1', status: 'stopped' })
+  })
+  const client = clientOf(server.url)
+  const ended = client.start('Hi', { messageId: 'm_1' })
+  await expect.poll(() => client.getSnapshot().response).toBe('Hel')
+  await client.stop()
+  expect(await ended).toMatchObject({ response: 'Hel', outcome: 'stopped', error: null })
+})
+
 test('hybrid goes on by polling where no stream comes through, and whole where that fails too', async () => {
   const methods: string[] = []
   const server = await rawServer((call) => {
@@ -269,4 +362,29 @@ test('a listener that throws harms nobody else', async () => {
   })
   expect(await client.start('Hi')).toMatchObject(HELLO)
   expect(logged).toHaveBeenCalledOnce()
+})
+
+test('a listener of the state that throws keeps no other from hearing', async () => {
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => logged.mockRestore())
+  const client = clientOf('http://any', { fetch: async () => new Response('', { status: 400 }) })
+  const heard = vi.fn()
+  client.subscribe(() => {
+    throw new Error('mine')
+  })
+  client.subscribe(heard)
+  await client.start('Hi')
+  await expect.poll(() => heard.mock.calls.length).toBeGreaterThan(1)
+})
+
+test('who leaves in the middle of a batch hears no more of it', async () => {
+  const server = await rawServer((call) => void call.sse(token(1, 'a'), token(2, 'b'), token(3, 'c'), end(4)).end())
+  const client = clientOf(server.url)
+  const heard: string[] = []
+  client.onToken(({ token }) => {
+    heard.push(token)
+    client.close()
+  })
+  expect(await client.start('Hi')).toMatchObject({ response: 'a', outcome: undefined })
+  expect(heard).toEqual(['a'])
 })

@@ -25,6 +25,8 @@ export async function* poll(
     // a start that is refused is known at once; one that is slow to be answered is looked for meanwhile
     if (starting) await Promise.race([starting.answered, delay(EVERY_MS, signal)])
     while (true) {
+      // the name is that of another message: what is found under it is not the answer to this one
+      if (starting?.failure?.status === 409) throw starting.failure
       const found = await look(http, request.messageId, after, signal).catch((error: StreamFailure) => {
         if (starting?.isUnanswered && error.status === 404) return undefined
         throw starting?.failure ?? error

@@ -12,8 +12,10 @@ export interface Remembered {
 
 export interface Memory {
   load(): Remembered | undefined
+  /** A run that is followed by its name alone is no less than it was. */
   save(run: Remembered): void
-  clear(): void
+  /** Forgets this message, and no other. */
+  clear(messageId: string): void
 }
 
 /** Without a key, and where there is no `sessionStorage`, nothing is kept. */
@@ -27,14 +29,23 @@ export function sessionMemory(key: string | undefined): Memory {
       return undefined
     }
   }
+  const load = () =>
+    attempt((storage, key) => {
+      const entry = parseJson(storage.getItem(key) ?? '')
+      return isRemembered(entry) ? entry : undefined
+    })
   return {
-    load: () =>
-      attempt((storage, key) => {
-        const entry = parseJson(storage.getItem(key) ?? '')
-        return isRemembered(entry) ? entry : undefined
-      }),
-    save: (run) => attempt((storage, key) => storage.setItem(key, JSON.stringify(run))),
-    clear: () => attempt((storage, key) => storage.removeItem(key)),
+    load,
+    save: (run) =>
+      attempt((storage, key) =>
+        storage.setItem(key, JSON.stringify(run.message === undefined ? { ...ofMessage(run.messageId), ...run } : run)),
+      ),
+    clear: (messageId) => ofMessage(messageId) && attempt((storage, key) => storage.removeItem(key)),
+  }
+
+  function ofMessage(messageId: string): Remembered | undefined {
+    const entry = load()
+    return entry?.messageId === messageId ? entry : undefined
   }
 }
 

@@ -17,6 +17,11 @@ export class RunMetrics {
     this.#firstTokenAt = performance.now()
   }
 
+  /** The run that had been left is read on. */
+  goOn(): void {
+    this.#endedAt = undefined
+  }
+
   end(): void {
     this.#endedAt = performance.now()
   }

@@ -17,22 +17,25 @@ export function sseTransport(http: StreamHttp): StreamTransport {
         let isNews = false
         let { after } = request
         const feed = sseRecords((data, id) => {
-          isNews = true
           const seq = id !== undefined && /^\d{1,15}$/.test(id) ? Number(id) : undefined
           const isRepeat = seq !== undefined && after > 0 && seq <= after
           if (seq !== undefined && seq > after) after = seq
           const event = eventOf(data, id, after)
-          if (event && !(isRepeat && event.type === 'token')) events.push(event)
+          if (isRepeat && event?.type === 'token') return
+          isNews = true
+          if (event) events.push(event)
         })
         const decoder = new TextDecoder()
         // Read on behind the run's end: a body that was read whole leaves its connection for the next request.
         for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-          feed(decoder.decode(chunk.value, { stream: true }))
-          // comments alone, and a part of a record, are none
-          if (!isNews) continue
-          yield events
-          events = []
-          isNews = false
+          try {
+            feed(decoder.decode(chunk.value, { stream: true }))
+          } finally {
+            // also what stands before something damaged; comments alone, and a part of a record, are no news
+            if (isNews) yield events
+            events = []
+            isNews = false
+          }
         }
       } catch (error) {
         if (signal.aborted) throw signal.reason
@@ -83,6 +86,6 @@ function eventOf(data: string, id: string | undefined, seq: number): RunEvent | 
   if (type === 'complete' || type === 'cancelled') return { type }
   if (type !== 'error') return undefined
   // Every entry of a run's log has a number, its end too: an error without one tells that the log could not be read on.
-  if (id === undefined && seq > 0 && event.recoverable === true) throw told(event)
+  if (id === undefined && event.recoverable === true) throw told(event)
   return { type: 'failed', error: told(event, { isEnd: true }) }
 }

@@ -1,5 +1,5 @@
 /** What can go wrong with a stream, in one shape for people and code. */
-import { isObject, parseJson } from '../http-errors.ts'
+import { isObject } from '../http-errors.ts'
 import type { StreamError, StreamErrorType } from './types.ts'
 
 interface FailureDetails {
@@ -17,25 +17,18 @@ interface FailureDetails {
 /** The one error of the stream side. `recoverable` by default: most of what fails here is a connection. */
 export class StreamFailure extends Error implements StreamError {
   override readonly name = 'StreamError'
-  readonly type: StreamErrorType
-  readonly code: string
-  readonly param: string | null
-  readonly recoverable: boolean
+  declare readonly type: StreamErrorType
+  declare readonly code: string
+  declare readonly param: string | null
+  declare readonly recoverable: boolean
   declare readonly status?: number
   declare readonly runningMessageId?: string
-  readonly retryAfterMs: number | undefined
-  readonly isEnd: boolean
+  declare readonly retryAfterMs?: number
+  declare readonly isEnd: boolean
 
-  constructor(type: StreamErrorType, code: string, message: string, details: FailureDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
-    this.type = type
-    this.code = code
-    this.param = details.param ?? null
-    this.recoverable = details.recoverable ?? true
-    if (details.status) this.status = details.status
-    if (details.runningMessageId) this.runningMessageId = details.runningMessageId
-    this.retryAfterMs = details.retryAfterMs
-    this.isEnd = details.isEnd ?? false
+  constructor(type: StreamErrorType, code: string, message: string, { cause, ...details }: FailureDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    Object.assign(this, { type, code, param: null, recoverable: true, isEnd: false }, details)
   }
 }
 
@@ -84,28 +77,6 @@ export function told(wire: Record<string, unknown>, details: FailureDetails = {}
     ...details,
     isEnd,
   })
-}
-
-/** The error that a 4xx or 5xx answer stands for, also where it is not our server's. */
-export async function refusalOf(response: Response): Promise<StreamFailure> {
-  const { status, headers } = response
-  const body = parseJson(await response.text().catch(() => ''))
-  const wire = isObject(body) && typeof body.code === 'string' ? body : refused(status)
-  return told(wire, { status, retryAfterMs: waitOf(headers.get('retry-after')) })
-}
-
-function refused(status: number): Record<string, unknown> {
-  const code = { 401: 'auth_error', 403: 'forbidden', 404: 'not_found', 429: 'rate_limited' }[status]
-  return status < 500
-    ? { code: code ?? 'invalid_request', error: `The server refused the request (HTTP ${status}).` }
-    : { code: status > 501 ? 'unavailable' : 'server_error', error: `The server failed (HTTP ${status}). Try again.` }
-}
-
-/** Seconds or a date, as HTTP has it; in milliseconds from now. */
-function waitOf(value: string | null): number | undefined {
-  if (!value) return undefined
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }
 
 /** Whether a refusal of this status is a matter of time; without one it is the failure of a connection or a run. */

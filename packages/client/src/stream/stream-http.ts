@@ -1,9 +1,12 @@
 /** Requests to the plain endpoints: address, headers, the session, and what a refusal means. */
-import { connectionLost, refusalOf, StreamFailure, toFailure } from './stream-error.ts'
+import { connectionLost, StreamFailure, toFailure } from './stream-error.ts'
 import type { StreamOptions } from './types.ts'
+import { loadRefusal } from './while-it-begins.ts'
 
 /** On a server there is no page whose origin could be taken. */
-const NO_URL = 'No server is named. Give the option `url`.'
+export function noServer(): StreamFailure {
+  return new StreamFailure('unknown', 'no_url', 'No server is named. Give the option `url`.', { recoverable: false })
+}
 
 export interface StreamHttp {
   /** The address of an endpoint. */
@@ -25,8 +28,12 @@ export interface StreamHttpInit {
   keepalive?: boolean
 }
 
+/** @throws TypeError for an address of another scheme, as `localhost:8000` has one */
 export function streamHttp(options: StreamOptions): StreamHttp {
-  const base = (options.url ?? '').replace(/\/+$/, '')
+  const base = String(options.url ?? '').replace(/\/+$/, '')
+  if (/^[\w.+-]+:/.test(base) && !/^https?:\/\//.test(base)) {
+    throw new TypeError(`\`url\` is a path, or begins with http:// or https://, not: ${base}`)
+  }
   const address = (path: string) => base + path
   const secret = async (refresh: boolean) => options.getClientSecret?.(refresh)
 
@@ -48,7 +55,7 @@ export function streamHttp(options: StreamOptions): StreamHttp {
     // read at each call: pages replace the global `fetch` late
     return (options.fetch ?? fetch)(address(path), whole).catch((error: unknown) => {
       const hasAddress = base !== '' || globalThis.location
-      throw hasAddress ? connectionLost(error) : new StreamFailure('unknown', 'no_url', NO_URL, { recoverable: false })
+      throw hasAddress ? connectionLost(error) : noServer()
     })
   }
 
@@ -62,7 +69,7 @@ export function streamHttp(options: StreamOptions): StreamHttp {
           response.body?.cancel().catch(() => {})
           response = await request(path, init, true, signal)
         }
-        if (!response.ok) throw await refusalOf(response)
+        if (!response.ok) throw await loadRefusal().then(({ refusalOf }) => refusalOf(response), connectionLost)
         return response
       } catch (error) {
         if (signal?.aborted) throw signal.reason

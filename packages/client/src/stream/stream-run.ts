@@ -3,24 +3,24 @@
  * connection breaks. What comes of it is told to the client (`create-stream-client.ts`).
  */
 import { backoffMs, delay, type NetworkState, whenOnline } from '../backoff.ts'
-import { askToStop } from './ask-to-stop.ts'
 import { abortableWait, release } from './reading.ts'
 import { mayComeOtherwise, mayWork } from './retry-rules.ts'
-import { aborted, connectionLost, type StreamFailure, timedOut, toFailure } from './stream-error.ts'
+import { aborted, connectionLost, type StreamFailure, toFailure } from './stream-error.ts'
 import type { StreamHttp } from './stream-http.ts'
 import type { RunEvent, StartBody, StreamTransport } from './stream-transport.ts'
 import type { TokenBuffer } from './token-buffer.ts'
 import type { StreamError, StreamEvent, StreamState, StreamTimeouts } from './types.ts'
 import { Watch } from './watch.ts'
+import { loadStopping } from './while-it-begins.ts'
 
+/** Who waits longer wants to know why. */
+const LONG_WAIT_MS = 5000
 /** A server that asks to wait longer is not waited for. */
 const MAX_WAIT_MS = 60_000
-/** How long a stop may take before the run is left to itself. */
-const STOP_MS = 10_000
 /** Who is heard so soon on the next way was held back on the one before. */
 const HELD_BACK_MS = 1000
-/** How long a run that was stopped is read on. */
-const LAST_WORDS_MS = 2000
+/** How often it is tried without a network. */
+const OFFLINE_MS = 5000
 
 export interface RunEnd {
   outcome: StreamState['outcome']
@@ -29,10 +29,22 @@ export interface RunEnd {
   mayGoOn?: boolean
 }
 
+/** How far a run was read: who goes on with one that was left hands it over. */
+export interface RunProgress {
+  /** Seq of the last event. */
+  after: number
+  /** How much text came. */
+  characters: number
+  /** The server has the run. */
+  isKnown: boolean
+  /** Its start was told. */
+  isTold: boolean
+}
+
 export interface RunOptions {
   messageId: string
   body: StartBody | undefined
-  after: number
+  progress: RunProgress
   /** The ways to try, the best first, and the number of the one to begin with. */
   transports: readonly [StreamTransport, ...StreamTransport[]]
   rung: number
@@ -57,16 +69,9 @@ export class StreamRun {
   readonly ended: Promise<RunEnd>
   readonly #options: RunOptions
   readonly #watch: Watch
+  readonly #progress: RunProgress
   #end: RunEnd | undefined
   #resolveEnd: (end: RunEnd) => void = () => {}
-  /** Seq of the last event, and how much text came. */
-  #after: number
-  #characters = 0
-  /** The server has the run. */
-  isKnown: boolean
-  /** Resolves when the server is known to have the run. */
-  readonly known: Promise<void>
-  #resolveKnown: () => void = () => {}
   #rung: number
   #descendedAt = 0
   /** Since the last event. */
@@ -76,20 +81,17 @@ export class StreamRun {
   #state: StreamState['connectionState'] = 'connecting'
   /** The connection at hand, or the wait for the next. */
   #attempt = new AbortController()
-  #isReading = false
+  /** A connection is there, or being made. */
+  isReading = false
   #isFollowing = false
 
   constructor(options: RunOptions) {
     this.#options = options
     this.messageId = options.messageId
-    this.#after = options.after
+    this.#progress = options.progress
     this.#rung = this.nextRung = options.rung
-    this.isKnown = options.body === undefined
     this.ended = new Promise((resolve) => {
       this.#resolveEnd = resolve
-    })
-    this.known = new Promise((resolve) => {
-      this.#resolveKnown = resolve
     })
     this.#watch = new Watch({
       limits: options.limits,
@@ -132,27 +134,21 @@ export class StreamRun {
     if (!this.#isStopping && !this.#end) {
       this.#isStopping = true
       this.#options.buffer.resume()
-      const asking = new AbortController()
-      const notConfirmed = (error: StreamFailure) => this.leave({ outcome: 'stopped', error, mayGoOn: true })
-      const bound = setTimeout(() => notConfirmed(timedOut('timeout_total')), STOP_MS)
-      const { http, maxRetries, retryDelay } = this.#options
-      const asked = askToStop(this, { http, maxRetries, retryDelay, signal: asking.signal })
-      asked.then(
-        () => this.#readLastWords(),
-        (error) => notConfirmed(toFailure(error)),
+      loadStopping().then(
+        ({ stopRun }) => stopRun(this, this.#options),
+        (error) => this.leave({ outcome: 'stopped', error: toFailure(error), mayGoOn: true }),
       )
-      await this.ended
-      clearTimeout(bound)
-      asking.abort(aborted())
     }
     await this.ended
   }
 
-  /** The server has ended the run. What it said last is read for a moment, at once where the next try was waited for. */
-  #readLastWords(): void {
-    if (!this.#isReading) this.#attempt.abort(connectionLost())
-    const timer = setTimeout(() => this.leave({ outcome: 'stopped', error: null }), LAST_WORDS_MS)
-    void this.ended.then(() => clearTimeout(timer))
+  /** Gives the connection up that is there, or only the wait for the next one: it is read on at once. */
+  readAnew(onlyWait = false): void {
+    if (!onlyWait || !this.isReading) this.#attempt.abort(connectionLost())
+  }
+
+  get isKnown(): boolean {
+    return this.#progress.isKnown
   }
 
   get isOver(): boolean {
@@ -176,15 +172,9 @@ export class StreamRun {
     const { signal } = attempt
     const wait = abortableWait(signal)
     this.#attempt = attempt
-    this.#isReading = true
+    this.isReading = true
     this.#watch.listen(this.#transport.silenceMs)
-    const request = {
-      messageId,
-      body,
-      isKnown: this.isKnown,
-      after: this.#after,
-      characters: this.#characters,
-    }
+    const request = { messageId, body, ...this.#progress }
     const source = this.#transport.read(request, signal)[Symbol.asyncIterator]()
     try {
       while (true) {
@@ -193,19 +183,20 @@ export class StreamRun {
         this.#take(batch.value)
         if (this.#end) return undefined
         const room = buffer.room()
-        if (room) await this.#watch.hold(room)
+        // a pause uses none of the time up; a frame that is waited for does
+        if (room) await (buffer.isPaused ? this.#watch.hold(room) : room)
       }
     } catch (error) {
       return toFailure(signal.aborted ? signal.reason : error)
     } finally {
-      this.#isReading = false
+      this.isReading = false
       this.#watch.rest()
       release(source, attempt, this.#end !== undefined && !signal.aborted)
     }
   }
 
   #take(events: readonly RunEvent[]): void {
-    const { buffer, tell } = this.#options
+    const { buffer, tell, progress } = this.#options
     let tokens = 0
     let isNews = events.length === 0
     let end: RunEnd | undefined
@@ -214,11 +205,12 @@ export class StreamRun {
         this.#started(event)
         continue
       }
+      if (this.#end) break
       isNews = true
       if (event.type === 'token') {
         tokens += 1
-        this.#after = event.seq
-        this.#characters += event.token.length
+        progress.after = event.seq
+        progress.characters += event.token.length
         buffer.add(event.token)
         tell.event(event)
       } else {
@@ -239,18 +231,17 @@ export class StreamRun {
     if (Date.now() - this.#descendedAt < HELD_BACK_MS) this.nextRung = this.#rung
     if (this.#failures === 0 && this.#state === 'open') return
     this.#failures = 0
-    this.#connection('open', { attempt: 0 })
+    this.#connection('open', { attempt: 0, error: null })
   }
 
   #started({ runId, threadId }: Extract<RunEvent, { type: 'started' }>): void {
-    const { tell } = this.#options
+    const { tell, progress } = this.#options
     if (this.#isLost) tell.resumed()
     this.#isLost = false
-    const isFirst = !this.isKnown || this.#after === this.#options.after
-    this.isKnown = true
-    this.#resolveKnown()
+    progress.isKnown = true
     if (this.#state !== 'open') this.#connection('open', threadId === undefined ? {} : { threadId })
-    if (!isFirst) return
+    if (progress.isTold) return
+    progress.isTold = true
     tell.event({ type: 'start', messageId: this.messageId, ...(runId && { runId }), ...(threadId && { threadId }) })
   }
 
@@ -266,7 +257,7 @@ export class StreamRun {
   }
 
   #networkChanged(): void {
-    if (!this.#isReading || this.#end) return
+    if (!this.isReading || this.#end) return
     if (!this.#options.network.isOnline()) this.#connection('offline')
     // Nothing came since the network went: whatever was open then is gone, though nobody says so.
     else if (this.#state === 'offline') this.#breakOff(connectionLost(), true)
@@ -274,29 +265,31 @@ export class StreamRun {
 
   /** Waits until it makes sense to try again, by this way or the next; or ends the run. */
   async #recover(failure: StreamFailure): Promise<void> {
-    const { network, maxRetries, retryDelay, tell } = this.#options
+    const { network, maxRetries, retryDelay, tell, progress } = this.#options
     const fail = () => this.leave({ outcome: 'failed', error: failure, mayGoOn: failure.recoverable && !failure.isEnd })
     this.#isLost ||= this.isKnown
     if (failure.isEnd) return fail()
-    // the message did not arrive, and shall not any more
-    if (this.#isStopping && !this.isKnown) return this.leave({ outcome: 'stopped', error: null })
+    this.#giveUpUnsent()
+    if (this.#end) return
     // without numbers there is no going on behind what was shown
-    if (this.#characters > 0 && this.#after === 0) return fail()
+    if (progress.characters > 0 && progress.after === 0) return fail()
     const isFree = this.#isUnborn(failure)
-    if (isFree) this.isKnown = false
+    if (isFree) progress.isKnown = false
     else if (!mayWork(failure)) return mayComeOtherwise(failure) && this.#descend() ? undefined : fail()
     this.#attempt = new AbortController()
     const { signal } = this.#attempt
-    if (!network.isOnline()) {
+    // An answer, whatever it says, proves that there is a network: browsers know of none that ends at this machine.
+    if (!network.isOnline() && !failure.status) {
       this.#connection('offline')
-      await this.#watch.hold(whenOnline(network, signal).catch(() => {}))
+      await this.#watch.hold(Promise.race([whenOnline(network, signal), delay(OFFLINE_MS, signal)]).catch(() => {}))
       if (!this.#end) this.#connection('reconnecting')
       return
     }
     // A stream that opens and says nothing is held back by something on the way: the next try would be, too.
     if (failure.code === 'timeout_first_token' && this.#descend()) return
     this.#failures += 1
-    const waitMs = failure.retryAfterMs ?? (this.#failures > 0 ? backoffMs(this.#failures, retryDelay) : 0)
+    const waitMs =
+      failure.retryAfterMs ?? (this.#failures > 0 ? Math.min(MAX_WAIT_MS, backoffMs(this.#failures, retryDelay)) : 0)
     if (this.#failures > maxRetries || waitMs > MAX_WAIT_MS) {
       if (!this.#descend()) return fail()
       // the server was away, which says nothing about the ways to it
@@ -304,16 +297,26 @@ export class StreamRun {
       return
     }
     const attempt = Math.max(1, this.#failures)
-    this.#connection('reconnecting', { attempt })
+    this.#connection('reconnecting', { attempt, error: waitMs > LONG_WAIT_MS ? failure : null })
     tell.event({ type: 'retry', attempt, waitMs, error: failure })
     // cut short by a stop, or by leaving
     await delay(waitMs, signal).catch(() => {})
+    this.#giveUpUnsent()
+  }
+
+  /** A message that did not arrive shall not any more once it is stopped. */
+  #giveUpUnsent(): void {
+    if (this.#isStopping && !this.isKnown) this.leave({ outcome: 'stopped', error: null })
   }
 
   /** A run that died before its first entry leaves its message id free: it may be started again. */
   #isUnborn({ status, code }: StreamFailure): boolean {
     return (
-      status === 404 && code === 'not_found' && this.isKnown && this.#after === 0 && this.#options.body !== undefined
+      status === 404 &&
+      code === 'not_found' &&
+      this.isKnown &&
+      this.#progress.after === 0 &&
+      this.#options.body !== undefined
     )
   }
 

@@ -4,10 +4,6 @@ import { nextFrame } from './frames.ts'
 
 export interface TokenBufferOptions {
   size: BufferSize
-  /** Milliseconds after the last token from which on what is held back is shown. */
-  flushMs: number
-  /** Tokens that may wait for the next frame, or for the end of a pause. */
-  maxPending: number
   /** Whether somebody wants to be told. */
   isWatched(): boolean
   /** There is more text to show: called at most once a frame, and only where somebody is told. */
@@ -15,6 +11,10 @@ export interface TokenBufferOptions {
 }
 
 export class TokenBuffer {
+  /** Milliseconds after the last token from which on what is held back is shown. */
+  flushMs = 100
+  /** Tokens that may wait for the next frame, or for the end of a pause. */
+  maxPending = 100
   readonly #options: TokenBufferOptions
   #shown = ''
   #held: string[] = []
@@ -48,19 +48,19 @@ export class TokenBuffer {
   }
 
   arrived(tokens: number): void {
-    const { size, maxPending, flushMs, isWatched } = this.#options
+    const { size, isWatched } = this.#options
     this.#untold += tokens
     size.arrived(tokens)
     if (this.#isPaused || this.#held.length === 0) return
-    if (!isWatched() || this.#held.length >= Math.min(size.size, maxPending)) return this.#show()
+    if (!isWatched() || this.#held.length >= Math.min(size.size, this.maxPending)) return this.#show()
     this.#arrivedAt = performance.now()
-    this.#flush ??= setTimeout(this.#late, flushMs)
+    this.#flush ??= setTimeout(this.#late, this.flushMs)
   }
 
   /** Undefined while more may be read; else resolves when the next frame is through, or the pause. */
   room(): Promise<void> | undefined {
     const waiting = this.#isPaused ? this.#held.length : this.#cancelFrame ? this.#untold : 0
-    if (waiting < this.#options.maxPending) return undefined
+    if (waiting < this.maxPending) return undefined
     return new Promise((resolve) => {
       this.#wake = resolve
     })
@@ -104,7 +104,7 @@ export class TokenBuffer {
     this.#flush = undefined
     if (this.#isPaused || this.#held.length === 0) return
     const silentMs = performance.now() - this.#arrivedAt
-    const restMs = this.#options.flushMs - silentMs
+    const restMs = this.flushMs - silentMs
     if (restMs > 1) this.#flush = setTimeout(this.#late, restMs)
     else this.#show()
   }

@@ -51,7 +51,7 @@ export interface StreamOptions {
   timeout?: number | StreamTimeouts
   /** Tokens that are shown at once (1–1000), a network profile, or `auto` (the default), which measures and changes while it streams. */
   bufferSize?: number | BufferProfile | 'auto'
-  /** Milliseconds after which shown text catches up although the buffer is not full (default 100). */
+  /** Milliseconds of silence after which shown text catches up although the buffer is not full (default 100). */
   flushMs?: number
   /** Tries after a failure, counted anew from the last event that arrived (default 3). */
   maxRetries?: number
@@ -97,6 +97,7 @@ export interface StreamState {
   response: string
   isStreaming: boolean
   isPaused: boolean
+  /** What went wrong. While it streams: why the next try is waited for, where that takes more than five seconds. */
   error: StreamError | null
   metrics: StreamMetrics
   messageId: string | undefined
@@ -139,13 +140,21 @@ export interface StreamClient {
   start(message: string, options?: StartOptions): Promise<StreamState>
   /** Follows a run that exists: from `after` on. Resolves as `start` does. */
   attach(messageId: string, after?: number): Promise<StreamState>
-  /** Goes on with what `resumeKey` remembers; undefined where there is nothing. */
+  /**
+   * Goes on with the run that was left by `close` or lost by a failure, where it was; after a reload with the one that
+   * `resumeKey` remembers. Undefined where there is neither. Resolves as `start` does.
+   */
   restore(): Promise<StreamState> | undefined
-  /** Asks the server to stop the run; what was said stays. Resolves once it has ended. */
+  /** Asks the server to stop the run, also one that was left; what was said stays. Resolves once it has ended. */
   stop(): Promise<void>
   /** Holds text back (and, past `maxPending`, reading): nothing is lost. */
   pause(): void
   resume(): void
-  /** Leaves: connection and timers are gone, the run goes on at the server. */
+  /** Leaves: connection and timers are gone, the run goes on at the server, and here after `restore`. */
   close(): void
+  /**
+   * Takes other options, all that are not named by their defaults: `bufferSize`, `flushMs` and `maxPending` at once, the rest
+   * from the next run on. @throws TypeError for wrong ones, as `createStreamClient` does
+   */
+  setOptions(options: StreamOptions): void
 }

@@ -9,8 +9,9 @@ const LATE_MS = 10_000
 
 /** The defaults, and `timeout` as a number: all of it. */
 export function timeLimits(timeout: number | StreamTimeouts = {}): Required<StreamTimeouts> {
-  const given = typeof timeout === 'number' ? { total: timeout } : timeout
-  return { firstToken: 15_000, betweenTokens: 30_000, total: 300_000, ...given }
+  const given: StreamTimeouts = typeof timeout === 'number' ? { total: timeout } : timeout
+  const { firstToken = 15_000, betweenTokens = 30_000, total = 300_000 } = given
+  return { firstToken, betweenTokens, total }
 }
 
 export interface WatchOptions {
@@ -85,8 +86,11 @@ export class Watch {
   #arm(): void {
     clearTimeout(this.#timer)
     if (this.#isStopped) return
+    this.#count()
     const now = Date.now()
-    const totalMs = this.#options.limits.total - this.#usedMs - (now - this.#lookedAt)
+    const totalMs = this.#options.limits.total - this.#usedMs
+    // a clock that was set back
+    this.#heardAt = Math.min(this.#heardAt, now)
     const silentMs = this.#isListening ? this.#heardAt + this.#silenceMs - now : LOOK_MS
     const waitMs = Math.max(1, Math.min(LOOK_MS, totalMs, silentMs))
     this.#dueAt = now + waitMs
@@ -98,7 +102,7 @@ export class Watch {
     const now = Date.now()
     const lateMs = now - this.#dueAt
     const slept = lateMs > LATE_MS && this.#timer !== undefined
-    this.#usedMs += now - this.#lookedAt - (slept ? lateMs : 0)
+    this.#usedMs += Math.max(0, (slept ? this.#dueAt : now) - this.#lookedAt)
     this.#lookedAt = now
     return slept
   }

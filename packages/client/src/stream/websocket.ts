@@ -1,7 +1,7 @@
 /** Tokens over the WebSocket `/ws/stream`, one socket for each run. */
 import { isObject, parseJson } from '../http-errors.ts'
 import { connectionLost, StreamFailure, told, unreadable } from './stream-error.ts'
-import { messagePath, type StreamHttp } from './stream-http.ts'
+import { messagePath, noServer, type StreamHttp } from './stream-http.ts'
 import { endsRun, type RunEvent, type StreamReader, type StreamRequest } from './stream-transport.ts'
 import type { StreamOptions, StreamSocket } from './types.ts'
 
@@ -44,11 +44,20 @@ export function websocketReader(options: StreamOptions, http: StreamHttp): Strea
 
 async function connect(options: StreamOptions, http: StreamHttp): Promise<StreamSocket> {
   const secret = await http.secret(false)
-  const url = new URL(http.address('/ws/stream'), globalThis.location?.href)
+  const address = http.address('/ws/stream')
+  const base = globalThis.location?.href
+  if (!URL.canParse(address, base)) throw noServer()
+  const url = new URL(address, base)
   url.protocol = url.protocol.replace('http', 'ws')
   const protocols = ['millrace', ...(secret ? [`bearer.${secret}`] : [])]
-  if (options.webSocket) return options.webSocket(url.href, protocols)
-  if (typeof WebSocket === 'function') return new WebSocket(url.href, protocols)
+  try {
+    if (options.webSocket) return options.webSocket(url.href, protocols)
+    if (typeof WebSocket === 'function') return new WebSocket(url.href, protocols)
+  } catch (cause) {
+    const message =
+      'The client secret can not be sent over a WebSocket. Use another transport, or a secret of our server.'
+    throw new StreamFailure('unknown', 'websocket_refused', message, { recoverable: false, cause })
+  }
   const message = 'This runtime has no WebSocket. Use the transport `sse`, or give the option `webSocket`.'
   throw new StreamFailure('unknown', 'no_websocket', message, { recoverable: false })
 }
@@ -118,8 +127,10 @@ function eventOf(message: Record<string, unknown>, after: number): RunEvent | un
 
 /** Here `message_id` is the run that the event is about; the one that is in the way goes by another name. */
 function refusalOf(message: Record<string, unknown>): StreamFailure {
-  const { running_message_id, retry_after_ms } = message
+  const { running_message_id, retry_after_ms, code } = message
   return told(message, {
+    // as the status that a request would have got
+    ...(code === 'not_found' && { status: 404, isEnd: false }),
     runningMessageId: typeof running_message_id === 'string' ? running_message_id : undefined,
     retryAfterMs: typeof retry_after_ms === 'number' ? retry_after_ms : undefined,
   })

@@ -10,8 +10,9 @@ export function wholeReader(http: StreamHttp): StreamReader {
   return {
     async *read(request, signal) {
       const { body, after, characters } = request
-      if (!body) {
-        // the endpoint takes messages; a run that is known by its name alone is looked at until it has ended
+      if (!body || characters > 0) {
+        // The endpoint takes messages, and may run one that it does not know any more: a run that is known by its name
+        // alone, or has said something, is looked at until it has ended.
         const events: RunEvent[] = []
         for await (const batch of poll(http, request, signal)) events.push(...batch)
         yield events
@@ -25,7 +26,7 @@ export function wholeReader(http: StreamHttp): StreamReader {
       const started = startedBy(response)
       const { text, thread_id } = answer
       const thread = typeof thread_id === 'string' ? { threadId: thread_id } : {}
-      const token = text.slice(characters)
+      const token = text
       yield [
         { ...started, type: 'started', ...thread },
         ...(token === '' ? [] : [{ type: 'token' as const, token, seq: after }]),

@@ -1,7 +1,8 @@
 'use client'
 import type { BufferProfile, StreamOptions } from '@millrace/client/stream'
+import { useMemo } from 'react'
 import type { StreamResult } from '../stream-session.ts'
-import { useStream } from './use-stream.ts'
+import { noExtra, useStream } from './use-stream.ts'
 
 type Buffer = number | BufferProfile | 'auto'
 
@@ -26,5 +27,10 @@ export function useBufferedStreaming({
   buffer = bufferSize,
   ...options
 }: BufferedStreamOptions = {}): BufferedStream {
-  return useStream({ ...options, bufferSize: buffer }, () => ({ buffer }))
+  const stream = useStream({ ...options, bufferSize: buffer }, noExtra)
+  // with its getters: what is not read here is not read by the copy
+  return useMemo(
+    () => Object.defineProperties({ buffer }, Object.getOwnPropertyDescriptors(stream)) as BufferedStream,
+    [stream, buffer],
+  )
 }

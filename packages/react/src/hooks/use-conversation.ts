@@ -7,6 +7,7 @@ import {
   type ConversationState,
   createConversation,
   httpTransport,
+  type MessageInput,
   resuming,
 } from '@millrace/client'
 import { useEffect } from 'react'
@@ -59,6 +60,9 @@ function hold(url: string, first: UseConversationOptions): Held {
   let isDisposed = false
   /** Where the reader was when the component went; `null` is a new chat. */
   let threadId: string | null = null
+  let isSubscribed = false
+  /** Messages on their way: the server may have them already, so they are seen through. */
+  let sending = 0
 
   function opened(): Conversation {
     if (conversation) return conversation
@@ -75,18 +79,35 @@ function hold(url: string, first: UseConversationOptions): Held {
     subscribe(listener: () => void) {
       if (isDisposed) conversation = undefined
       isDisposed = false
-      const subscribed = opened()
-      const unsubscribe = subscribed.subscribe(listener)
+      isSubscribed = true
+      const unsubscribe = opened().subscribe(listener)
       return () => {
         unsubscribe()
-        threadId = subscribed.getSnapshot().threadId
-        subscribed.dispose()
-        isDisposed = true
+        isSubscribed = false
+        leave()
       }
     },
   }
+
+  function leave(): void {
+    if (isSubscribed || isDisposed || sending > 0 || !conversation) return
+    threadId = conversation.getSnapshot().threadId
+    conversation.dispose()
+    isDisposed = true
+  }
+
+  async function send(input: MessageInput): Promise<void> {
+    sending += 1
+    try {
+      await opened().send(input)
+    } finally {
+      sending -= 1
+      leave()
+    }
+  }
+
   const verbs: Verbs = {
-    send: (input) => opened().send(input),
+    send,
     stop: () => opened().stop(),
     retry: (itemId) => opened().retry(itemId),
     openThread: (id) => opened().openThread(id),

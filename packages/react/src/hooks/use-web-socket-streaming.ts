@@ -10,6 +10,6 @@ import { noExtra, useStream } from './use-stream.ts'
  * @example
  * const { response, pauseStream, resumeStream, connectionState } = useWebSocketStreaming()
  */
-export function useWebSocketStreaming(options: StreamOptions = {}): StreamResult {
-  return useStream({ transport: 'websocket', ...options }, noExtra)
+export function useWebSocketStreaming({ transport = 'websocket', ...options }: StreamOptions = {}): StreamResult {
+  return useStream({ ...options, transport }, noExtra)
 }

@@ -1,14 +1,16 @@
 /** Small apps, each for one behaviour. They run in the page and, to be sent as HTML, on the server. */
 import { mockStream } from '@millrace/client/testing'
 import * as react from 'react'
-import { type ComponentType, type ReactElement, type ReactNode, useEffect, useState } from 'react'
+import { type ComponentType, type ReactElement, type ReactNode, useEffect, useLayoutEffect, useState } from 'react'
 import {
+  type ConversationResult,
   createStreamStore,
   LazyStreamingMarkdown,
   StreamErrorBoundary,
   StreamingMarkdown,
   StreamMetrics,
   type StreamOptions,
+  type UseConversationOptions,
   useBufferedStreaming,
   useConversation,
   useDebouncedStream,
@@ -29,8 +31,12 @@ export const seen = {
   signals: [] as (AbortSignal | null | undefined)[],
   events: [] as string[],
   mock: mockStream(WORDS, { delay: 2 }),
-  /** What a hook of the scene gave in its first render. */
-  handle: {} as Record<string, unknown>,
+  /** What was told of by `onEvent`: tokens, and types of events. */
+  told: [] as string[],
+  /** Lengths of the text in the order in which they were shown. */
+  lengths: [] as number[],
+  /** How what was begun has ended. */
+  outcomes: [] as unknown[],
   notified: 0,
 }
 
@@ -96,9 +102,28 @@ function StartsInEffect() {
   return <p id="text">{response}</p>
 }
 
+/** What is asked for before the hook's own effects ran counts more than what it may remember. */
+function StartsInLayout() {
+  const { response, startStream } = useResilientStreaming(options)
+  useLayoutEffect(() => void startStream('Hi'), [startStream])
+  return <p id="text">{response}</p>
+}
+
+/** Nobody is left to read the answer. */
+function StopsWhenItGoes() {
+  const { response, startStream, stopStream } = useStreamingResponse(options)
+  useEffect(() => () => void stopStream(), [stopStream])
+  return (
+    <>
+      <p id="text">{response}</p>
+      <Start onClick={() => startStream('Hi')} />
+    </>
+  )
+}
+
 /** A child's effect runs before its parent's. */
 function StartsInChild() {
-  const { response, startStream } = useStreamingResponse(options)
+  const { response, startStream } = useResilientStreaming(options)
   return (
     <>
       <p id="text">{response}</p>
@@ -147,13 +172,20 @@ function Copied() {
 
 function ChangesBuffer() {
   const [size, setSize] = useState(5)
-  const { response, isStreaming, startStream, buffer } = useBufferedStreaming({ ...options, buffer: size })
+  const { response, isStreaming, startStream, buffer } = useBufferedStreaming({
+    ...options,
+    buffer: size,
+    onEvent: (event) => seen.told.push(event.type === 'token' ? event.token : event.type),
+  })
+  const [firstStart] = useState(() => startStream)
+  useEffect(() => void seen.lengths.push(response.length), [response])
+  const start = async () => seen.outcomes.push((await firstStart('Hi')).outcome)
   return (
     <>
       <data id="buffer">{buffer}</data>
       <p id="text">{response}</p>
       <output>{isStreaming ? 'streaming' : 'still'}</output>
-      <Start onClick={() => startStream('Hi')} />
+      <Start onClick={start} />
       <button type="button" onClick={() => setSize(50)}>
         Change
       </button>
@@ -164,15 +196,21 @@ function ChangesBuffer() {
 /** React 18 has none. */
 const Activity = (react as { Activity?: ComponentType<{ mode: 'visible' | 'hidden'; children: ReactNode }> }).Activity
 
-/** A tab of an app: what is hidden keeps its state, but has no effects. */
 function Tabs() {
+  return (
+    <Hidable>
+      <ChangesBuffer />
+    </Hidable>
+  )
+}
+
+/** A tab of an app: what is hidden keeps its state, but has no effects. */
+function Hidable({ children }: { children: ReactNode }) {
   const [isHidden, setHidden] = useState(false)
   if (!Activity) return null
   return (
     <>
-      <Activity mode={isHidden ? 'hidden' : 'visible'}>
-        <ChangesBuffer />
-      </Activity>
+      <Activity mode={isHidden ? 'hidden' : 'visible'}>{children}</Activity>
       <button type="button" onClick={() => setHidden(!isHidden)}>
         Turn
       </button>
@@ -181,10 +219,14 @@ function Tabs() {
 }
 
 function Debounced() {
-  const { response, stream, stopStream } = useDebouncedStream(DEBOUNCE_MS, options)
+  const [maxRetries, setMaxRetries] = useState(3)
+  const { response, stream, stopStream } = useDebouncedStream(DEBOUNCE_MS, { ...options, maxRetries })
   return (
     <>
       <p id="text">{response}</p>
+      <button type="button" onClick={() => setMaxRetries(1)}>
+        Change
+      </button>
       <input aria-label="Message" onChange={({ target }) => stream(target.value)} />
       <button type="button" onClick={stopStream}>
         Stop
@@ -285,6 +327,70 @@ function Grows() {
   )
 }
 
+const THREAD = {
+  id: 'thr_1',
+  title: 'Hi',
+  created_at: '2026-01-01T00:00:00Z',
+  status: { type: 'active' },
+  metadata: {},
+} as const
+
+/** A server that takes its time to say that it has the message. */
+const slowChat: NonNullable<UseConversationOptions['transport']> = {
+  async request(req) {
+    seen.told.push(req.type)
+    const items = { data: [ITEM], has_more: false, after: null }
+    return req.type === 'threads.get_by_id' ? { ...THREAD, items } : items
+  },
+  async stream(req, { signal }) {
+    seen.told.push(req.type)
+    if (req.type === 'runs.resume') return undefined
+    return {
+      async *[Symbol.asyncIterator]() {
+        await new Promise((resolve) => window.addEventListener('taken', resolve, { once: true }))
+        signal.throwIfAborted()
+        yield { seq: 1, event: { type: 'thread.created', thread: { ...THREAD, items: { data: [], has_more: false } } } }
+        yield { seq: 2, event: { type: 'thread.item.done', item: ITEM } }
+        yield { seq: 3, event: { type: 'run.ended', run_id: 'run_1', outcome: 'completed' } }
+      },
+    }
+  },
+}
+
+const ITEM: ConversationResult['items'][number] = {
+  type: 'user_message',
+  id: 'msg_1',
+  thread_id: THREAD.id,
+  created_at: THREAD.created_at,
+  content: [{ type: 'input_text', text: 'Hi' }],
+  attachments: [],
+  inference_options: {},
+}
+
+function Chat() {
+  const { items, threadId, send } = useConversation({ transport: slowChat, channel: null })
+  const ask = () =>
+    send({ content: [{ type: 'input_text', text: 'Hi' }] }).then(
+      () => seen.outcomes.push('sent'),
+      (error) => seen.outcomes.push(error.message),
+    )
+  return (
+    <>
+      <p id="text">{items.length}</p>
+      <output>{threadId}</output>
+      <Start onClick={ask} />
+    </>
+  )
+}
+
+function ChatTab() {
+  return (
+    <Hidable>
+      <Chat />
+    </Hidable>
+  )
+}
+
 function Everything() {
   const streams = [
     useStreamingResponse(),
@@ -342,6 +448,9 @@ export const scenes = {
   Copied,
   ChangesBuffer,
   Tabs,
+  ChatTab,
+  StartsInLayout,
+  StopsWhenItGoes,
   Debounced,
   Store,
   NewestHandler,

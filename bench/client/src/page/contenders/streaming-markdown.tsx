@@ -43,6 +43,7 @@ function clientOfText(): { client: StreamClient; set: (response: string, isStrea
       pause: () => real.pause(),
       resume: () => real.resume(),
       close: () => real.close(),
+      setOptions: (options) => real.setOptions(options),
     },
     set(response, isStreaming) {
       state = { ...state, response, isStreaming }

@@ -1,12 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { Observable } from './observable.ts'
+import { BatchedObservable } from './batched-observable.ts'
 
 afterEach(() => {
   vi.useRealTimers()
 })
 
 test('a snapshot keeps its identity until something changes', () => {
-  const state = new Observable({ a: 1, b: 'x' })
+  const state = new BatchedObservable({ a: 1, b: 'x' })
   const before = state.get()
   state.set({ a: 1 })
   expect(state.get()).toBe(before)
@@ -16,7 +16,7 @@ test('a snapshot keeps its identity until something changes', () => {
 })
 
 test('several changes in a row are one notification, in a microtask', async () => {
-  const state = new Observable({ a: 1 })
+  const state = new BatchedObservable({ a: 1 })
   const listener = vi.fn()
   const leave = state.subscribe(listener)
   state.set({ a: 2 })
@@ -32,7 +32,7 @@ test('several changes in a row are one notification, in a microtask', async () =
 
 test('what belongs to a batch is told when the batch is through, or with the next that can not wait', async () => {
   vi.useFakeTimers()
-  const state = new Observable({ a: 1 })
+  const state = new BatchedObservable({ a: 1 })
   const listener = vi.fn()
   state.subscribe(listener)
   state.set({ a: 2 }, 'after the batch')
@@ -49,7 +49,7 @@ test('what belongs to a batch is told when the batch is through, or with the nex
 
 test('what is costly is brought up to date once, when somebody looks', () => {
   const refresh = vi.fn(() => ({ items: [1] }))
-  const state = new Observable<{ items: number[] }>({ items: [] }, refresh)
+  const state = new BatchedObservable<{ items: number[] }>({ items: [] }, refresh)
   for (let at = 0; at < 100; at++) state.invalidate('soon')
   expect(refresh).not.toHaveBeenCalled()
   expect(state.peek()).toEqual({ items: [] })
