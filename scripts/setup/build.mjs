@@ -54,6 +54,13 @@ const targets = {
     outputs: ['packages/millrace/dist/page/index.html'],
     command: vite('packages/millrace/page/vite.config.ts'),
   },
+  hookPages: {
+    label: 'Building the pages of the hooks (vite)',
+    inputs: [...SHARED_INPUTS, ...packages, 'examples/hooks'],
+    isInput: isProductFile,
+    outputs: ['examples/hooks/dist/pages/index.html'],
+    command: vite('examples/hooks/vite.config.ts'),
+  },
   nextjs: {
     label: 'Building the Next.js example (next build)',
     inputs: [...SHARED_INPUTS, ...packages, 'examples/nextjs'],
@@ -75,6 +82,8 @@ export async function build(names) {
 export const PRODUCT = ['server', 'element', 'math', 'page']
 /** The product, the suites around it and all tests. */
 export const ALL = ['everything', 'element', 'math', 'page']
+/** The pages of the hooks and their server, from their packages on. */
+export const HOOKS_APP = ['examples/hooks', 'hookPages']
 /** The Next.js example, from its packages on. */
 export const NEXT_APP = ['examples/nextjs', 'element', 'math', 'nextjs']
 
