@@ -48,3 +48,11 @@ test('a connection that breaks is resumed behind the last token', async () => {
     ['GET', '2'],
   ])
 })
+
+test('takes a `Request`, as `fetch` does', async () => {
+  const fetch = mockStream(TOKENS)
+  const body = JSON.stringify({ message: 'Hi', message_id: 'm_1' })
+  const response = await fetch(new Request('http://any/api/stream/message', { method: 'POST', body }))
+  expect(await response.text()).toContain('"token":"Hel"')
+  expect(fetch.calls).toMatchObject([{ method: 'POST', path: '/api/stream/message', body: { message: 'Hi' } }])
+})

@@ -96,19 +96,22 @@ export function mockStream(tokens: readonly string[], options: MockStreamOptions
   }
 
   const mock = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-    const url = new URL(input instanceof Request ? input.url : input, 'http://mock.invalid')
+    const given = input instanceof Request ? new Request(input, init) : undefined
+    const url = new URL(given?.url ?? String(input), 'http://mock.invalid')
+    const text = given ? await given.text() : init.body
+    const signal = given?.signal ?? init.signal
     const call: MockCall = {
-      method: init.method ?? 'GET',
+      method: given?.method ?? init.method ?? 'GET',
       path: url.pathname.replace(/^.*?(?=\/api\/)/, ''),
-      headers: new Headers(init.headers),
-      body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined,
+      headers: given?.headers ?? new Headers(init.headers),
+      body: typeof text === 'string' && text !== '' ? JSON.parse(text) : undefined,
     }
     calls.push(call)
     // as a real one: nothing is answered in the same turn
     await Promise.resolve()
-    if (init.signal?.aborted) throw init.signal.reason
+    if (signal?.aborted) throw signal.reason
     try {
-      return await answer(call, url.searchParams, init.signal)
+      return await answer(call, url.searchParams, signal)
     } catch (thrown) {
       if (thrown instanceof Response) return thrown
       throw thrown

@@ -3,6 +3,8 @@ import { prerender } from 'react-dom/static'
 import { expect, test, vi } from 'vitest'
 import { LazyStreamingMarkdown } from './lazy-streaming-markdown.tsx'
 
+// as in a page that has taken over
+vi.mock('./use-is-hydrated.ts', () => ({ useIsHydrated: () => true }))
 vi.mock('./streaming-markdown.tsx', () => {
   throw new TypeError('Failed to fetch dynamically imported module')
 })

@@ -1,10 +1,11 @@
 'use client'
 import type { StreamState } from '@millrace/client/stream'
 import type { MarkdownOptions } from '@millrace/markdown'
-import { type HTMLAttributes, type ReactElement, useLayoutEffect, useRef, useSyncExternalStore } from 'react'
+import { type HTMLAttributes, type ReactElement, useLayoutEffect, useRef } from 'react'
 import { type MarkdownWriter, markdownWriter } from './markdown-writer.ts'
 import { PlainText } from './plain-text.tsx'
 import { clientOf, type StreamSource } from './stream-source.ts'
+import { useIsHydrated } from './use-is-hydrated.ts'
 
 export interface StreamingMarkdownProps extends Omit<HTMLAttributes<HTMLDivElement>, 'children'> {
   /** A text that grows. One that does not begin with the text before takes its place. */
@@ -25,7 +26,7 @@ export interface StreamingMarkdownProps extends Omit<HTMLAttributes<HTMLDivEleme
  * <StreamingMarkdown stream={useStreamingResponse()} />
  */
 export function StreamingMarkdown(props: StreamingMarkdownProps): ReactElement {
-  const isHydrated = useSyncExternalStore(subscribeToNothing, isTrue, isFalse)
+  const isHydrated = useIsHydrated()
   // Two elements: React must not find our nodes where it has put a text.
   return isHydrated ? <Live key="live" {...props} /> : <PlainText key="plain" {...props} />
 }
@@ -62,7 +63,3 @@ function Live({ text, isStreaming, stream, options, ...attributes }: StreamingMa
   useLayoutEffect(() => () => writer.current?.leave(), [])
   return <div aria-live="polite" {...attributes} ref={element} />
 }
-
-const subscribeToNothing = () => () => {}
-const isTrue = () => true
-const isFalse = () => false
