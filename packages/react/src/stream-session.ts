@@ -14,8 +14,9 @@ import { type Reads, trackReads } from './track-reads.ts'
 /** What can be done with a stream. The functions stay the same from render to render. */
 export interface StreamVerbs {
   /**
-   * Sends a message; an answer that is under way is stopped first. Resolves with the state at its end and never rejects:
-   * see `error`. Of several calls in one turn of the event loop the last one counts.
+   * Sends a message; an answer that is under way is stopped first. Resolves with the state at its end, or with `outcome`
+   * undefined where the component has gone before; never rejects: see `error`. Of several calls in one turn of the event
+   * loop the last one counts.
    */
   startStream(message: string, options?: StartOptions): Promise<StreamState>
   /** Asks the server to stop the answer; what was said stays. Resolves once it has ended. */

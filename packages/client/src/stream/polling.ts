@@ -37,7 +37,7 @@ export async function* poll(
         if (events.length > 0) yield events
         if (found.isComplete) return
       }
-      if (!found || found.tokens.length === 0) await delay(EVERY_MS, signal)
+      await delay(EVERY_MS, signal)
     }
   } finally {
     starting?.leave()

@@ -136,7 +136,10 @@ export interface StreamClient {
   subscribe(listener: () => void): () => void
   /** Every token as it arrives, unbuffered, for canvases and stores: O(1) each; no snapshot is made for it. */
   onToken(listener: (token: StreamToken) => void): () => void
-  /** Sends a message. A run that is under way is stopped first. Resolves with the state at its end; never rejects: see `error`. */
+  /**
+   * Sends a message. A run that is under way is stopped first. Resolves with the state at its end, or with `outcome` undefined
+   * once it was left by `close`; never rejects: see `error`.
+   */
   start(message: string, options?: StartOptions): Promise<StreamState>
   /** Follows a run that exists: from `after` on. Resolves as `start` does. */
   attach(messageId: string, after?: number): Promise<StreamState>
