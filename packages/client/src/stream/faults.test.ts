@@ -293,6 +293,29 @@ test('the smallest limit for what waits to be shown still lets it through', asyn
   expect(await client.start('Hi')).toMatchObject(HELLO)
 })
 
+test('a stop waits for a request that is slow to be answered: the server may have it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  let signal: AbortSignal | null | undefined
+  let hasIt = false
+  const client = createStreamClient({
+    async fetch(url, init) {
+      if (url.endsWith('/stop')) return Response.json({ code: 'not_found' }, { status: hasIt ? 200 : 404 })
+      signal = init.signal
+      await new Promise((resolve) => setTimeout(resolve, 5000))
+      hasIt = true
+      return new Response(end(1, { type: 'cancelled' }), { headers: { 'content-type': 'text/event-stream' } })
+    },
+  })
+  const ended = client.start('Hi')
+  await vi.advanceTimersByTimeAsync(10)
+  void client.stop()
+  await vi.advanceTimersByTimeAsync(4000)
+  expect([signal?.aborted, client.getSnapshot().isStreaming]).toEqual([false, true])
+  await vi.advanceTimersByTimeAsync(2000)
+  expect(await ended).toMatchObject({ outcome: 'stopped', error: null })
+})
+
 test('who waits long is told why, and a stop ends the wait at once: the server has nothing to stop', async () => {
   const server = await rawServer((call) => {
     if (call.route.endsWith('/stop')) call.fail(404, 'not_found')

@@ -47,7 +47,7 @@ export async function stopRun(run: FollowedRun, options: StopOptions): Promise<v
   const asking = new AbortController()
   const notConfirmed = (error: StreamFailure) => run.leave({ outcome: 'stopped', error, mayGoOn: true })
   const bound = setTimeout(() => notConfirmed(timedOut('timeout_total')), STOP_MS)
-  const yielding = setTimeout(() => run.readAnew(), STOP_WAITS_MS)
+  const yielding = setTimeout(() => run.isKnown && run.readAnew(), STOP_WAITS_MS)
   let ending: ReturnType<typeof setTimeout> | undefined
   void run.ended.then(() => {
     for (const timer of [bound, yielding, ending]) clearTimeout(timer)
@@ -56,8 +56,11 @@ export async function stopRun(run: FollowedRun, options: StopOptions): Promise<v
   try {
     await askToStop(run, options, asking.signal)
     clearTimeout(yielding)
+    const leave = () => run.leave({ outcome: 'stopped', error: null })
+    // the server does not have it, or nothing of it was heard
+    if (!run.isKnown) return leave()
     run.readAnew(true)
-    ending = setTimeout(() => run.leave({ outcome: 'stopped', error: null }), LAST_WORDS_MS)
+    ending = setTimeout(leave, LAST_WORDS_MS)
     if (run.isOver) clearTimeout(ending)
   } catch (error) {
     notConfirmed(toFailure(error))

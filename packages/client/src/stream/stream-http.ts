@@ -32,7 +32,7 @@ export interface StreamHttpInit {
 export function streamHttp(options: StreamOptions): StreamHttp {
   const base = String(options.url ?? '').replace(/\/+$/, '')
   if (/^[\w.+-]+:/.test(base) && !/^https?:\/\//.test(base)) {
-    throw new TypeError(`\`url\` is a path, or begins with http:// or https://, not: ${base}`)
+    throw new TypeError(`\`url\` is no web address: ${base}`)
   }
   const address = (path: string) => base + path
   const secret = async (refresh: boolean) => options.getClientSecret?.(refresh)

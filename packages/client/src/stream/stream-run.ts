@@ -269,8 +269,7 @@ export class StreamRun {
     const fail = () => this.leave({ outcome: 'failed', error: failure, mayGoOn: failure.recoverable && !failure.isEnd })
     this.#isLost ||= this.isKnown
     if (failure.isEnd) return fail()
-    this.#giveUpUnsent()
-    if (this.#end) return
+    if (await this.#isStoppedUnsent()) return
     // without numbers there is no going on behind what was shown
     if (progress.characters > 0 && progress.after === 0) return fail()
     const isFree = this.#isUnborn(failure)
@@ -282,7 +281,7 @@ export class StreamRun {
     if (!network.isOnline() && !failure.status) {
       this.#connection('offline')
       await this.#watch.hold(Promise.race([whenOnline(network, signal), delay(OFFLINE_MS, signal)]).catch(() => {}))
-      if (!this.#end) this.#connection('reconnecting')
+      if (!this.#end && network.isOnline()) this.#connection('reconnecting')
       return
     }
     // A stream that opens and says nothing is held back by something on the way: the next try would be, too.
@@ -301,12 +300,12 @@ export class StreamRun {
     tell.event({ type: 'retry', attempt, waitMs, error: failure })
     // cut short by a stop, or by leaving
     await delay(waitMs, signal).catch(() => {})
-    this.#giveUpUnsent()
+    await this.#isStoppedUnsent()
   }
 
-  /** A message that did not arrive shall not any more once it is stopped. */
-  #giveUpUnsent(): void {
-    if (this.#isStopping && !this.isKnown) this.leave({ outcome: 'stopped', error: null })
+  /** A message that may not have arrived is not sent again while it is being stopped. */
+  async #isStoppedUnsent(): Promise<boolean> {
+    return this.#isStopping && !this.isKnown && !!(await this.ended)
   }
 
   /** A run that died before its first entry leaves its message id free: it may be started again. */
