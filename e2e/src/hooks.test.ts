@@ -3,7 +3,15 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { seriousProblems } from './harness/axe.ts'
 import { useChromium } from './harness/chromium.ts'
 import { countTo } from './harness/demo.ts'
-import { buildPages, type HooksServer, networkTo, openExample, startServer } from './harness/hooks-example.ts'
+import {
+  answersWith,
+  buildPages,
+  type ExamplePage,
+  type HooksServer,
+  networkTo,
+  openExample,
+  startServer,
+} from './harness/hooks-example.ts'
 import { screenshotPath } from './harness/places.ts'
 
 useChromium()
@@ -16,6 +24,7 @@ beforeAll(async () => {
 })
 
 const PAGES = ['streaming-response', 'web-socket', 'buffered', 'resilient', 'hybrid', 'store']
+const ALL_PAGES = ['index', ...PAGES, 'debounced', 'conversation']
 
 describe('every page', () => {
   test.each(PAGES)('%s streams, is stopped, and answers the next message', async (name) => {
@@ -39,15 +48,59 @@ describe('every page', () => {
     expect(example.problems).toEqual([])
   })
 
-  test.each(['index', ...PAGES, 'debounced', 'conversation'])('%s is accessible', async (name) => {
+  test.each(ALL_PAGES)('%s is accessible', async (name) => {
     const example = await openExample(server, name)
     await example.page.getByRole('heading', { level: 1 }).waitFor()
     expect(await seriousProblems(example.page)).toEqual([])
+    expect(await example.page.title()).toBe(`${await example.heading()} · Millrace hooks`)
     await example.page.screenshot({ path: screenshotPath(`hook-${name}`) })
   })
 
+  test.each(ALL_PAGES)('%s is no wider than a screen of 360 pixels, nor is its answer', async (name) => {
+    const example = await openExample(server, name, { viewport: { width: 360, height: 640 } })
+    await answersWith(example, MARKDOWN)
+    if (name === 'index') await example.button('Ask').click()
+    else if (name === 'debounced') await example.page.getByRole('textbox').fill('Anything')
+    else await example.send('Write a long answer in markdown')
+    await expect.poll(() => example.text()).toContain('How an answer travels')
+    const width = () => example.page.evaluate(() => document.documentElement.scrollWidth)
+    expect(await width()).toBe(360)
+    await example.page.screenshot({ path: screenshotPath(`hook-${name}-narrow`) })
+  })
+
+  test.each(PAGES)('%s: a message of blanks is not sent', async (name) => {
+    const example = await openExample(server, name)
+    await example.send('   ')
+    await example.send('Count to 3')
+    await example.untilSaid('1 2 3')
+    expect(await example.ended()).toBe('1 2 3')
+    expect(await example.alert.count()).toBe(0)
+  })
+
+  test.each(['streaming-response', 'web-socket', 'buffered'])(
+    '%s: what was lost in the middle of the answer goes on where somebody tries again, without a second run',
+    async (name) => {
+      const own = await startServer()
+      const network = await networkTo(own)
+      const example = await openExample(network, name)
+      await example.send('Count to 100')
+      await example.untilSaid(countTo(20))
+      network.behave({ refuse: true })
+      network.cut()
+      await expect.poll(() => example.fact('connectionState')).toBe('reconnecting')
+      await example.alert.waitFor({ timeout: 60_000 })
+      const kept = await example.said()
+      network.restore()
+      await example.button('Try again').click()
+      await example.untilSaid(countTo(100))
+      expect(kept).toMatch(/^1 2 3/)
+      expect(await example.ended()).toBe(countTo(100))
+      expect(own.logLines().filter(({ msg }) => msg === 'run ended')).toHaveLength(1)
+    },
+  )
+
   test.each(['streaming-response', 'web-socket', 'hybrid', 'store'])(
-    '%s: a server that is gone is told, with nothing left running',
+    '%s: a server that is gone is told, with nothing left running, and it can be tried again',
     async (name) => {
       const network = await networkTo(server)
       const example = await openExample(network, name)
@@ -58,11 +111,78 @@ describe('every page', () => {
       expect(await example.alert.innerText()).toMatch(/try again/i)
       expect(await example.ended()).toBe('')
       network.restore()
-      await example.send('Count to 12')
-      await example.untilSaid(countTo(12))
+      await example.button('Try again').click()
+      await example.untilSaid(countTo(20))
+      expect(await example.ended()).toBe(countTo(20))
       expect(await example.alert.count()).toBe(0)
     },
   )
+})
+
+/** What a model may write, and a page may break. */
+const MARKDOWN = `# How an answer travels
+
+1. The **model** produces a token.
+2. The \`agent\` turns it into an event.
+
+- [x] Ask for a long answer
+
+> A connection is only a reader.[^1]
+
+| Question | Answer | Why |
+|:---------|:------:|-----|
+| Does a second tab cost a second answer? | no | both read the same log |
+
+\`\`\`ts
+// follows a run
+const parts = await read({ after: 0, signal }).map((entry) => entry.data ?? 'nothing').join('')
+\`\`\`
+
+[^1]: It can break.
+`
+
+describe('markdown', () => {
+  test.each(['light', 'dark'] as const)('has enough contrast in %s colours', async (colorScheme) => {
+    const example = await openExample(server, 'buffered', { colorScheme })
+    await answersWith(example, MARKDOWN)
+    await example.send('Write a long answer in markdown')
+    await example.page.locator('.hl-comment').waitFor()
+    const problems = await seriousProblems(example.page)
+    expect(problems.filter((problem) => problem.startsWith('color-contrast'))).toEqual([])
+    await example.page.screenshot({ path: screenshotPath(`hook-markdown-${colorScheme}`), fullPage: true })
+  })
+
+  test('has words that stay whole, its boxes beside their text, and its buttons apart from it', async () => {
+    const example = await openExample(server, 'buffered', { viewport: { width: 360, height: 640 } })
+    await answersWith(example, MARKDOWN)
+    await example.send('Write a long answer in markdown')
+    await example.page.locator('.footnotes').waitFor()
+    const box = async (selector: string) => {
+      const found = await example.page.locator(`.answer ${selector}`).first().boundingBox()
+      if (!found) throw new Error(`${selector} is not shown.`)
+      return { ...found, right: found.x + found.width }
+    }
+    const style = (selector: string, name: string) =>
+      example.page
+        .locator(`.answer ${selector}`)
+        .evaluate((it, name) => getComputedStyle(it).getPropertyValue(name), name)
+    const lines = (selector: string) =>
+      example.page.locator(`.answer ${selector}`).evaluateAll((all) =>
+        all.map((it) => {
+          const text = document.createRange()
+          text.selectNodeContents(it)
+          return text.getClientRects().length
+        }),
+      )
+    expect(await lines('th')).toEqual([1, 1, 1])
+    const [header, language, copy] = [await box('.code-header'), await box('.code-language'), await box('.code-copy')]
+    expect(copy.x - language.right).toBeGreaterThan(header.width / 2)
+    expect(await style('.task', 'list-style-type')).toBe('none')
+    const [task, checkbox] = [await box('.task'), await box('.task input')]
+    expect(Math.abs(checkbox.right - task.x)).toBeLessThan(10)
+    expect(await style('ol:not(.footnotes *) > li:first-child > p', 'margin-block')).toBe('0px')
+    expect(await style('blockquote', 'border-inline-start-width')).toBe('3px')
+  })
 })
 
 test('the example of the README asks, goes on after a reload, and stops', async () => {
@@ -198,23 +318,46 @@ describe('useResilientStreaming', () => {
     expect(await example.fact('attempt')).toBe('0')
   })
 
-  test('after kill -9 and a restart what had been said stays, and trying again works', async () => {
+  test('outlasts a server that is away for twenty seconds', async () => {
+    const network = await networkTo(server)
+    const example = await openExample(network, 'resilient', { hasClock: true })
+    await example.send('Count to 100')
+    await example.untilSaid(countTo(20))
+    network.behave({ refuse: true })
+    network.cut()
+    let leastMs = 0
+    for (let attempt = 1; leastMs < 20_000; attempt++) {
+      await expect.poll(() => example.fact('attempt')).toBe(String(attempt))
+      const waitMs = 500 * 2 ** (attempt - 1)
+      leastMs += waitMs * 0.8
+      await example.page.clock.fastForward(waitMs * 1.2)
+    }
+    await expect.poll(() => example.fact('attempt')).toBe('7')
+    network.restore()
+    await example.page.clock.fastForward(60_000)
+    await example.untilSaid(countTo(100))
+    expect(await example.ended()).toBe(countTo(100))
+  })
+
+  test('after kill -9 and a restart what had been said stays, and can be asked anew, by a page that comes back, too', async () => {
     const first = await startServer()
     const network = await networkTo(first)
     const example = await openExample(network, 'resilient')
-    await example.send('Count to 100')
+    await example.send('Count to 90')
     await example.untilSaid(countTo(20))
     network.behave({ hold: true })
     await first.kill()
     network.cut()
     const said = await example.said()
+    await example.page.goto('about:blank')
     await startServer(first)
     network.restore()
+    await example.page.goto(`${network.url}/resilient.html`)
     await example.alert.waitFor({ timeout: 60_000 })
     expect((await example.ended()).startsWith(said)).toBe(true)
     await example.button('Try again').click()
-    await example.untilSaid(countTo(100))
-    expect(await example.ended()).toBe(countTo(100))
+    await example.untilSaid(countTo(90))
+    expect(await example.ended()).toBe(countTo(90))
   })
 })
 
@@ -235,12 +378,18 @@ describe('useHybridStreaming', () => {
 })
 
 describe('useDebouncedStream', () => {
-  test('answers what is typed last, and nothing before', async () => {
-    const example = await openExample(server, 'debounced')
+  /** The messages that are sent from now on. */
+  function messagesOf({ page }: ExamplePage): readonly string[] {
     const messages: string[] = []
-    example.page.on('request', (request) => {
+    page.on('request', (request) => {
       if (request.url().includes('/api/stream/')) messages.push(JSON.parse(request.postData() ?? '{}').message)
     })
+    return messages
+  }
+
+  test('answers what is typed last, and nothing before', async () => {
+    const example = await openExample(server, 'debounced')
+    const messages = messagesOf(example)
     const input = example.page.getByRole('textbox')
     await input.pressSequentially('Count to 30', { delay: 20 })
     await example.untilSaid('1 2 3')
@@ -248,6 +397,33 @@ describe('useDebouncedStream', () => {
     await example.untilSaid(countTo(40))
     expect(messages).toEqual(['Count to 30', 'Count to 300'])
     expect(example.problems).toEqual([])
+  })
+
+  test('sends nothing of a field that was emptied before the pause was over', async () => {
+    const example = await openExample(server, 'debounced', { hasClock: true })
+    const messages = messagesOf(example)
+    const input = example.page.getByRole('textbox')
+    await example.page.clock.pauseAt(Date.now() + 60_000)
+    await input.fill('Count to 12')
+    await input.fill('')
+    await example.page.clock.runFor(1000)
+    await example.page.clock.resume()
+    await input.fill('Count to 3')
+    await example.untilSaid('1 2 3')
+    expect(messages).toEqual(['Count to 3'])
+  })
+
+  test('tries again where the server was gone', async () => {
+    const network = await networkTo(server)
+    const example = await openExample(network, 'debounced')
+    network.behave({ refuse: true })
+    network.cut()
+    await example.page.getByRole('textbox').fill('Count to 12')
+    await example.alert.waitFor({ timeout: 60_000 })
+    network.restore()
+    await example.button('Try again').click()
+    await example.untilSaid(countTo(12))
+    expect(await example.alert.count()).toBe(0)
   })
 })
 
@@ -279,5 +455,33 @@ describe('useConversation', () => {
     expect(await example.ended()).toBe(['Count to 12', countTo(12), 'Count to 60', countTo(60)].join('\n\n'))
     await example.button('New chat').click()
     await expect.poll(() => example.said()).toBe('')
+  })
+
+  test('opens the thread again after a reload, and goes on with its answer', async () => {
+    const example = await openExample(server, 'conversation')
+    await example.send('Count to 60')
+    await example.untilSaid(countTo(20))
+    await example.page.reload()
+    await example.untilSaid(countTo(60))
+    expect(await example.ended()).toBe(['Count to 60', countTo(60)].join('\n\n'))
+    await example.button('New chat').click()
+    await expect.poll(() => example.said()).toBe('')
+    await example.page.reload()
+    await example.page.getByRole('heading', { level: 1 }).waitFor()
+    expect(await example.said()).toBe('')
+    expect(example.problems).toEqual([])
+  })
+
+  test('tells that the server is gone, and tries again', async () => {
+    const network = await networkTo(server)
+    const example = await openExample(network, 'conversation')
+    network.behave({ refuse: true })
+    network.cut()
+    await example.send('Count to 12')
+    await example.alert.waitFor({ timeout: 60_000 })
+    network.restore()
+    await example.button('Try again').click()
+    await example.untilSaid(countTo(12))
+    expect(await example.alert.count()).toBe(0)
   })
 })

@@ -1,4 +1,5 @@
 /** The pages of the Next.js example that show one hook each, and what all of its pages have to be. */
+import type { Locator } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { axeSource, seriousProblems } from './harness/axe.ts'
 import { breakableConnection } from './harness/breakable-connection.ts'
@@ -109,10 +110,37 @@ describe('the pages of the hooks', () => {
     expect(kept.startsWith(seen)).toBe(true)
     expect(countTo(200).startsWith(kept)).toBe(true)
     await hook.screenshot('next-hook-resilient-interrupted')
-    await hook.send('Count to 3')
-    await hook.untilSaid(countTo(3))
+    await hook.button('Try again').click()
+    await hook.untilSaid(countTo(200))
     await hook.untilOver()
+    expect(await hook.said()).toBe(countTo(200))
   })
+
+  test.each(['streaming', 'buffered'])(
+    '%s: what was lost in the middle of the answer goes on where somebody tries again, without a second run',
+    async (name) => {
+      const connection = await breakableConnection(app.url)
+      const hook = await openHookPage(connection, name)
+      const asked: string[] = []
+      hook.page.on('request', (request) => {
+        const body = JSON.parse(request.postData() ?? '{}')
+        if (body.message) asked.push(body.message_id)
+      })
+      await hook.send('Count to 100')
+      await hook.untilSaid(countTo(20))
+      connection.break()
+      await expect.poll(() => hook.fact('Connection')).toBe('reconnecting')
+      await hook.untilError(/try again/i)
+      const kept = await hook.said()
+      connection.restore()
+      await hook.button('Try again').click()
+      await hook.untilSaid(countTo(100))
+      await hook.untilOver()
+      expect(kept.startsWith(countTo(20))).toBe(true)
+      expect(await hook.said()).toBe(countTo(100))
+      expect(new Set(asked).size).toBe(1)
+    },
+  )
 
   test('debounced: answers the last of what was typed', async () => {
     const hook = await openHookPage(app, 'debounced')
@@ -124,10 +152,53 @@ describe('the pages of the hooks', () => {
     expect(hook.problems).toEqual([])
   })
 
+  test('conversation: remembers what was said, goes on after a reload in the middle of an answer, and begins anew', async () => {
+    const hook = await openHookPage(app, 'conversation')
+    await hook.send('Count to 12')
+    await hook.untilSaid(countTo(12))
+    await hook.untilOver()
+    await hook.send('Count to 100')
+    await hook.untilSaid(countTo(20))
+    await hook.page.reload()
+    await hook.untilSaid(countTo(100))
+    await hook.untilOver()
+    expect(await hook.said()).toBe(['Count to 12', countTo(12), 'Count to 100', countTo(100)].join('\n\n'))
+    expect(await hook.fact('Connection')).toBe('online')
+    await hook.screenshot('next-hook-conversation')
+    await hook.button('New chat').click()
+    await expect.poll(hook.said).toBe('')
+    expect(hook.problems).toEqual([])
+  })
+
+  test('conversation: says what failed, and tries again', async () => {
+    const connection = await breakableConnection(app.url)
+    const hook = await openHookPage(connection, 'conversation')
+    connection.break()
+    await hook.send('Count to 12')
+    await hook.untilError(/try again/i)
+    await hook.screenshot('next-hook-conversation-error')
+    connection.restore()
+    await hook.button('Try again').click()
+    await hook.untilSaid(countTo(12))
+    expect(await hook.page.locator('.hook').getByRole('alert').count()).toBe(0)
+  })
+
+  test('a guest whose cookie is gone is told to reload, and is somebody new then', async () => {
+    const hook = await openHookPage(app, 'streaming', { hasPrefetch: false })
+    await hook.page.context().clearCookies()
+    await hook.send('Count to 3')
+    await hook.untilError(/Reload the page/)
+    await hook.page.reload()
+    await hook.send('Count to 3')
+    await hook.untilSaid(countTo(3))
+  })
+
   test('websocket: says that it needs a server, and works with one that is named', async () => {
     const without = await openHookPage(app, 'websocket')
     await without.page.getByText('NEXT_PUBLIC_API_URL=').waitFor()
     expect(await without.button('Send').isDisabled()).toBe(true)
+    const colour = (control: Locator) => control.evaluate((it) => getComputedStyle(it).color)
+    expect(await colour(without.page.getByLabel('Message'))).toBe(await colour(without.button('Send')))
     await without.screenshot('next-hook-websocket-off')
     const port = await freePort()
     const server = await startMillrace({ environment: { CORS_ORIGINS: `http://127.0.0.1:${port}` } })
@@ -166,7 +237,7 @@ describe('every page', () => {
   const pages = [
     '',
     'chat',
-    ...['streaming', 'buffered', 'resilient', 'hybrid', 'debounced', 'store', 'websocket'].map(
+    ...['streaming', 'buffered', 'resilient', 'hybrid', 'debounced', 'store', 'websocket', 'conversation'].map(
       (name) => `hooks/${name}`,
     ),
   ]
@@ -197,6 +268,9 @@ describe('every page', () => {
         ),
       )
       expect({ path, overflow }).toEqual({ path, overflow: 0 })
+      const current = await page.locator('.site [aria-current]').boundingBox()
+      const { x = -1, width = 0 } = current ?? {}
+      expect({ path, isSeen: x >= 0 && x + width <= 360 }).toEqual({ path, isSeen: true })
       await page.screenshot({ path: screenshotPath(`next-${path.replace('/', '-') || 'home'}-narrow`) })
     }
   })

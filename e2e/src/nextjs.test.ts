@@ -9,7 +9,7 @@ import { atEnd } from './harness/cleanup.ts'
 import { countTo } from './harness/demo.ts'
 import { freePort, runProgram } from './harness/millrace.ts'
 import { type NextApp, runNextApp, startNextApp } from './harness/next-app.ts'
-import { root, temporaryFolder } from './harness/places.ts'
+import { root, screenshotPath, temporaryFolder } from './harness/places.ts'
 
 useChromium()
 
@@ -59,6 +59,26 @@ describe('the page with ChatKit', () => {
     // as a string: the test's own build knows another `import`
     expect(await page.evaluate("import('/chatkit-math.js').then(({ drawMath }) => typeof drawMath)")).toBe('function')
     expect(problems).toEqual([])
+  })
+
+  test('says so where the element can not be loaded', async () => {
+    const { page } = await (await newBrowser()).newTab()
+    await page.route('**/chatkit.js', (route) => route.abort())
+    await page.goto(`${app.url}/chat`)
+    await page.locator('.workspace').getByRole('alert').filter({ hasText: 'Reload the page' }).waitFor()
+    await page.screenshot({ path: screenshotPath('next-chat-missing') })
+  })
+
+  test('tells a guest whose cookie is gone to reload', async () => {
+    const browser = await newBrowser()
+    // What Next fetches of other pages brings the cookie again.
+    await browser.context.route(/[?&]_rsc=/, (route) => route.abort())
+    const chat = await browser.open(`${app.url}/chat`)
+    await browser.context.clearCookies()
+    await chat.send('Count to 3')
+    await chat.page.getByText('Reload the page').first().waitFor()
+    await chat.reload()
+    expect(await chat.ask('Count to 3')).toBe(countTo(3))
   })
 
   test('each browser has threads of its own', async () => {
@@ -260,6 +280,19 @@ describe('the process', () => {
     expect(second.printed.err).toMatch(/is in use by another/)
     await first.kill()
     await expect.poll(async () => (await fetch(`${second.url}/health`)).status).toBe(200)
+  })
+
+  test('lets one user start a hundred answers in a minute, unless `RATE_LIMIT` says otherwise', async () => {
+    const guest = { cookie: `guest=${crypto.randomUUID()}` }
+    const ask = async ({ url }: NextApp) => {
+      const body = JSON.stringify({ message: 'Count to 1' })
+      return (await fetch(`${url}/api/message`, { method: 'POST', headers: guest, body })).status
+    }
+    const free = await startNextApp({ environment: { RATE_LIMIT: '' } })
+    const statuses = await Promise.all(Array.from({ length: 100 }, () => ask(free)))
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    const limited = await startNextApp({ environment: { RATE_LIMIT: '1' } })
+    expect([await ask(limited), await ask(limited)]).toEqual([200, 429])
   })
 
   test('answers with a real service where one is named', async () => {

@@ -4,19 +4,26 @@ import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
 import { PAGES } from './src/site.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const PAGE_NAMES = PAGES.map(({ name }) => name)
 
-/** Every page is the same but for its script. */
+/** The looks of the page, and those of the markdown in it, which come with its package. */
+const STYLES = {
+  'page.css': here('src/page.css'),
+  'markdown.css': fileURLToPath(import.meta.resolve('@millrace/markdown/style.css')),
+}
+
+/** Every page is the same but for its title and its script. */
 function pages(): Plugin {
   const frame = readFileSync(here('page.html'), 'utf8')
   return {
     name: 'millrace-example-pages',
     generateBundle() {
-      for (const name of PAGE_NAMES) {
-        const source = frame.replaceAll('%name%', name)
+      for (const { name, hook } of PAGES) {
+        const source = frame.replaceAll('%name%', name).replaceAll('%hook%', hook)
         this.emitFile({ type: 'asset', fileName: `${name}.html`, source })
       }
-      this.emitFile({ type: 'asset', fileName: 'page.css', source: readFileSync(here('src/page.css'), 'utf8') })
+      for (const [fileName, path] of Object.entries(STYLES)) {
+        this.emitFile({ type: 'asset', fileName, source: readFileSync(path, 'utf8') })
+      }
     },
   }
 }
@@ -36,7 +43,7 @@ export default defineConfig({
     rollupOptions: {
       // `'use client'` is for servers that render React; here all is client.
       onwarn: (warning, warn) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning),
-      input: Object.fromEntries(PAGE_NAMES.map((name) => [name, here(`src/pages/${name}.tsx`)])),
+      input: Object.fromEntries(PAGES.map(({ name }) => [name, here(`src/pages/${name}.tsx`)])),
       output: { entryFileNames: '[name].js', chunkFileNames: 'assets/[name]-[hash].js' },
     },
   },

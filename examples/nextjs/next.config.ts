@@ -6,7 +6,9 @@ const config: NextConfig = {
   // Answers are streams: a compressed one waits in the compressor's buffer. Compress pages in the proxy in front of the app.
   compress: false,
   // Loaded by Node and not bundled: libsql because it is native, the others so that each of them exists once in the process,
-  // however many bundles of route handlers there are.
+  // however many bundles of route handlers there are. In this repository the two of Millrace are bundled all the same: Next
+  // leaves out only what lies in `node_modules`, and a workspace is linked from elsewhere. Both ways work, since what has to
+  // exist once is on `globalThis` (`server/chat.ts`).
   serverExternalPackages: ['libsql', '@millrace/server', '@millrace/agents', '@openai/agents', 'openai', 'zod'],
   poweredByHeader: false,
   // Nothing is written into the project while it is developed.

@@ -25,9 +25,14 @@ export interface HookPage {
   screenshot(name: string): Promise<void>
 }
 
-/** Opens `/hooks/<name>` in a browser without a past. */
-export async function openHookPage({ url }: { url: string }, name: string): Promise<HookPage> {
-  const { newTab } = await newBrowser()
+/** Opens `/hooks/<name>` in a browser without a past. Without `hasPrefetch` nothing of other pages is fetched. */
+export async function openHookPage(
+  { url }: { url: string },
+  name: string,
+  { hasPrefetch = true } = {},
+): Promise<HookPage> {
+  const { context, newTab } = await newBrowser()
+  if (!hasPrefetch) await context.route(/[?&]_rsc=/, (route) => route.abort())
   const { page, problems } = await newTab()
   await page.goto(`${url}/hooks/${name}`)
   const answer = page.locator('.answer')

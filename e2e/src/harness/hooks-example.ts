@@ -6,7 +6,7 @@ import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { build } from 'vite'
 import { expect } from 'vitest'
 import { axeSource } from './axe.ts'
-import { newBrowser } from './chromium.ts'
+import { newBrowser, type PageOptions } from './chromium.ts'
 import { atEnd } from './cleanup.ts'
 import { type MillraceProcess, runProgram } from './millrace.ts'
 import { root, temporaryFolder } from './places.ts'
@@ -52,6 +52,10 @@ export interface ExamplePage {
   readonly alert: Locator
   button(label: string): Locator
   send(message: string): Promise<void>
+  /** What the page is called. */
+  heading(): Promise<string>
+  /** Everything that stands on the page. */
+  text(): Promise<string>
   /** The text of the answer, as it is shown. */
   said(): Promise<string>
   untilSaid(text: string): Promise<void>
@@ -60,10 +64,22 @@ export interface ExamplePage {
   fact(label: string): Promise<string>
 }
 
-/** Opens a page in a browser without a past. */
-export async function openExample({ url }: { url: string }, name: string): Promise<ExamplePage> {
-  const { context, newTab } = await newBrowser({ initScript: axeSource })
+/** Answers every plain stream of this page with this text, whole at once. */
+export async function answersWith({ page }: ExamplePage, text: string): Promise<void> {
+  const events = [{ type: 'token', token: text }, { type: 'complete' }]
+  const body = events.map((event, index) => `id: ${index + 1}\ndata: ${JSON.stringify(event)}\n\n`).join('')
+  await page.route('**/api/stream/**', (route) => route.fulfill({ contentType: 'text/event-stream', body }))
+}
+
+/** Opens a page in a browser without a past. With `hasClock` its time can be moved on by `page.clock`. */
+export async function openExample(
+  { url }: { url: string },
+  name: string,
+  { hasClock = false, ...options }: PageOptions & { hasClock?: boolean } = {},
+): Promise<ExamplePage> {
+  const { context, newTab } = await newBrowser({ ...options, initScript: axeSource })
   const { page, problems } = await newTab()
+  if (hasClock) await page.clock.install()
   await page.goto(`${url}/${name}.html`)
   const answer = page.locator('.answer')
   const button = (label: string) => page.getByRole('button', { name: label, exact: true })
@@ -74,6 +90,8 @@ export async function openExample({ url }: { url: string }, name: string): Promi
     problems,
     alert: page.getByRole('alert'),
     button,
+    heading: () => page.locator('main > h1').innerText(),
+    text: () => page.locator('main').innerText(),
     async send(message) {
       await page.getByLabel('Message').fill(message)
       await button('Send').click()

@@ -5,6 +5,7 @@ import { SettingsProvider } from '../components/settings-provider.tsx'
 import { SiteNavigation } from '../components/site-navigation.tsx'
 import { publicSettings } from '../settings/public-settings.ts'
 import './globals.css'
+import '@millrace/markdown/style.css'
 
 export const metadata: Metadata = {
   title: { default: 'Millrace in Next.js', template: '%s · Millrace in Next.js' },

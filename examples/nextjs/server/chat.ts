@@ -3,7 +3,7 @@
  * which the route handlers under `app/` call.
  */
 import { respondWith, tapped, titleInBackground } from '@millrace/agents'
-import { ChatKitServer, createApp, type Handler, type Respond, startLimit } from '@millrace/server'
+import { ChatKitError, ChatKitServer, createApp, type Handler, type Respond, startLimit } from '@millrace/server'
 import { openSqlite } from '@millrace/server/sqlite'
 import { chatAgent } from './agent.ts'
 import { type User, userOf } from './guest.ts'
@@ -50,6 +50,11 @@ function unavailable(): Response {
   return Response.json({ type: 'error', error, code: 'unavailable', param: null }, { status: 503, headers })
 }
 
+/** A page that is older than its cookie: the next one brings another. */
+function reloadFirst(): never {
+  throw new ChatKitError('auth_error', 'This page does not know you any more. Reload the page.')
+}
+
 /** Answers that this process is giving right now. */
 export async function runningAnswers(): Promise<number> {
   return shared.chat === undefined ? 0 : (await shared.chat).server.activeRuns
@@ -88,7 +93,7 @@ async function openChat(): Promise<Chat> {
     server,
     handler: createApp<User>({
       server,
-      authenticate: userOf,
+      authenticate: (request) => userOf(request) ?? reloadFirst(),
       onError: (error, { url }) => console.error(`${new URL(url).pathname} failed.`, error),
     }),
     async close(graceMs) {

@@ -19,7 +19,12 @@ export function serverSettings(environment: Environment): ServerSettings {
     databasePath: databasePath(environment),
     streamTimeoutMs: wholeNumber(environment, 'STREAM_TIMEOUT', { ...seconds, fallback: 120 }) * 1000,
     drainTimeoutMs: wholeNumber(environment, 'DRAIN_TIMEOUT', { ...seconds, fallback: 30 }) * 1000,
-    rateLimit: wholeNumber(environment, 'RATE_LIMIT', { min: 0, max: 100_000, fallback: 10, unit: 'answers a minute' }),
+    rateLimit: wholeNumber(environment, 'RATE_LIMIT', {
+      min: 0,
+      max: 100_000,
+      fallback: 120,
+      unit: 'answers a minute',
+    }),
   }
 }
 

@@ -6,6 +6,7 @@ import {
 } from '@millrace/react'
 import { useState } from 'react'
 import { AskForm } from '../parts/ask-form.tsx'
+import { asking } from '../parts/asking.ts'
 import { Facts } from '../parts/facts.tsx'
 import { showPage } from '../parts/show-page.tsx'
 
@@ -24,12 +25,13 @@ const BUFFERS: Record<string, Buffer> = {
 function BufferedStreaming() {
   const [buffer, setBuffer] = useState<Buffer>('auto')
   const stream = useBufferedStreaming({ buffer })
-  const { isStreaming, error, bufferSize } = stream
+  const { isStreaming, error, bufferSize, connectionState } = stream
+  const { ask, askAgain } = asking(stream)
   return (
-    <StreamErrorBoundary error={error}>
+    <StreamErrorBoundary error={error} onReset={askAgain}>
       <AskForm
         isStreaming={isStreaming}
-        onSend={stream.startStream}
+        onSend={ask}
         onStop={stream.stopStream}
         message="Write a long answer in markdown"
       />
@@ -40,7 +42,7 @@ function BufferedStreaming() {
         ))}
       </select>
       <StreamingMarkdown stream={stream} className="answer markdown" role="region" aria-label="Answer" />
-      <Facts of={{ buffer: stream.buffer, 'tokens shown at once': bufferSize }} />
+      <Facts of={{ buffer: stream.buffer, 'tokens shown at once': bufferSize, connectionState }} />
     </StreamErrorBoundary>
   )
 }

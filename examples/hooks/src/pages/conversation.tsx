@@ -1,8 +1,18 @@
 import { StreamingMarkdown, useConversation } from '@millrace/react'
+import { useEffect } from 'react'
 import { AskForm } from '../parts/ask-form.tsx'
+import { Facts } from '../parts/facts.tsx'
 import { showPage } from '../parts/show-page.tsx'
 
 type Item = ReturnType<typeof useConversation>['items'][number]
+
+/** Where this tab remembers the open thread. */
+const KEY = 'example-conversation'
+
+function remember(threadId: string | null): void {
+  if (threadId === null) sessionStorage.removeItem(KEY)
+  else sessionStorage.setItem(KEY, threadId)
+}
 
 function Said({ item, isStreaming }: { item: Item; isStreaming: boolean }) {
   if (item.type === 'user_message') {
@@ -14,18 +24,34 @@ function Said({ item, isStreaming }: { item: Item; isStreaming: boolean }) {
 }
 
 function Conversation() {
-  const { items, isResponding, error, send, stop, openThread } = useConversation({ url: '/chatkit' })
+  const { items, isLoading, isResponding, error, connection, send, stop, retry, openThread } = useConversation({
+    url: '/chatkit',
+    onEvent: (event) => event.type === 'thread.change' && remember(event.threadId),
+  })
+  // Goes on with its answer, too. What fails is in `error`, here and below.
+  useEffect(() => {
+    const threadId = sessionStorage.getItem(KEY)
+    if (threadId) openThread(threadId).catch(() => {})
+  }, [openThread])
   return (
     <>
-      <section className="answer" aria-label="Conversation">
+      <section className="answer" aria-label="Conversation" aria-busy={isLoading}>
         {items.map((item, index) => (
           <Said key={item.id} item={item} isStreaming={isResponding && index === items.length - 1} />
         ))}
       </section>
-      {error && <p role="alert">{error.message ?? 'Something went wrong. Try again.'}</p>}
+      {error && (
+        <div role="alert">
+          <p>{error.message ?? 'Something went wrong. Try again.'}</p>
+          {error.allowRetry && (
+            <button type="button" onClick={() => retry().catch(() => {})}>
+              Try again
+            </button>
+          )}
+        </div>
+      )}
       <AskForm
         isStreaming={isResponding}
-        // What fails is in `error`.
         onSend={(text) => send({ content: [{ type: 'input_text', text }] }).catch(() => {})}
         onStop={stop}
         message="Count to 20"
@@ -33,6 +59,7 @@ function Conversation() {
       <button type="button" onClick={() => openThread(null)}>
         New chat
       </button>
+      <Facts of={{ connection }} />
     </>
   )
 }

@@ -1,7 +1,10 @@
 import { StreamErrorBoundary, useStreamStore } from '@millrace/react'
 import { AskForm } from '../parts/ask-form.tsx'
+import { asking } from '../parts/asking.ts'
 import { Facts } from '../parts/facts.tsx'
 import { showPage } from '../parts/show-page.tsx'
+
+const { ask, askAgain } = asking(useStreamStore.getState())
 
 function Answer() {
   const response = useStreamStore((state) => state.response)
@@ -16,10 +19,10 @@ function Answer() {
 /** Far from the answer, and nothing is handed down: it renders when an answer begins and ends. */
 function Controls() {
   const isStreaming = useStreamStore((state) => state.isStreaming)
-  const { startStream, stopStream, addToken, reset } = useStreamStore.getState()
+  const { stopStream, addToken, reset } = useStreamStore.getState()
   return (
     <>
-      <AskForm isStreaming={isStreaming} onSend={startStream} onStop={stopStream} />
+      <AskForm isStreaming={isStreaming} onSend={ask} onStop={stopStream} />
       <div className="row">
         <button type="button" onClick={() => addToken('one more token ')}>
           Add a token by hand
@@ -36,7 +39,7 @@ function StreamStore() {
   const error = useStreamStore((state) => state.error)
   const tokens = useStreamStore((state) => state.metrics.tokens)
   return (
-    <StreamErrorBoundary error={error}>
+    <StreamErrorBoundary error={error} onReset={askAgain}>
       <Controls />
       <Answer />
       <Facts of={{ tokens }} />

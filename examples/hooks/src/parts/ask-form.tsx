@@ -14,7 +14,8 @@ export function AskForm({ isStreaming, onSend, onStop, message = 'Count to 100' 
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        onSend(String(new FormData(event.currentTarget).get('message')))
+        const message = String(new FormData(event.currentTarget).get('message'))
+        if (message.trim()) onSend(message)
       }}
     >
       <label htmlFor="message">Message</label>

@@ -1,6 +1,7 @@
 'use client'
 
 import { ChatKit, useChatKit } from '@openai/chatkit-react'
+import Script from 'next/script'
 import { useState } from 'react'
 import { useSettings } from '../settings-provider.tsx'
 import { Celebration } from './celebration.tsx'
@@ -22,6 +23,7 @@ export function ChatWorkspace() {
   const [look, setLook] = useState<Look>(INITIAL_LOOK)
   const [note, setNote] = useState('')
   const [isLocked, setLocked] = useState(false)
+  const [isMissing, setMissing] = useState(false)
   const [party, setParty] = useState<string>()
   const [initialThread] = useState(lastThread)
   const { happenings, add } = useHappenings()
@@ -83,7 +85,14 @@ export function ChatWorkspace() {
           ))}
         </ol>
       </section>
-      <ChatKit control={control} className="chat" />
+      <Script src="/chatkit.js" onError={() => setMissing(true)} />
+      {isMissing ? (
+        <p className="missing" role="alert">
+          The chat could not be loaded: <code>/chatkit.js</code> did not come. Reload the page to try again.
+        </p>
+      ) : (
+        <ChatKit control={control} className="chat" />
+      )}
       {party !== undefined && <Celebration message={party} onEnd={() => setParty(undefined)} />}
     </div>
   )

@@ -27,8 +27,10 @@ export const HOOK_PAGES = [
   {
     path: '/hooks/resilient',
     hook: 'useResilientStreaming',
-    purpose: 'The answer survives a reload, a lost connection, and a restart of the server.',
-    toTry: 'Reload the page in the middle of an answer, or go offline for a moment: it goes on where it was.',
+    purpose: 'The answer survives a reload and a lost connection; of a server that is killed what it had said stays.',
+    toTry:
+      'Reload the page in the middle of an answer, or go offline for a moment: it goes on where it was. ' +
+      'A server that is asked to end finishes the answer first; where it is killed, “Try again” asks anew.',
   },
   {
     path: '/hooks/hybrid',
@@ -53,6 +55,12 @@ export const HOOK_PAGES = [
     hook: 'useWebSocketStreaming',
     purpose: 'Over a WebSocket, with pause and resume.',
     toTry: 'Pause in the middle of an answer: after “Resume” nothing is missing.',
+  },
+  {
+    path: '/hooks/conversation',
+    hook: 'useConversation',
+    purpose: 'A ChatKit thread without the chat element: its items, and all that can be done with them.',
+    toTry: 'Ask twice, and reload in the middle of an answer: the thread opens again, and the answer goes on.',
   },
 ] as const satisfies readonly HookPageInfo[]
 

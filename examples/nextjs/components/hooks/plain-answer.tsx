@@ -4,7 +4,7 @@ export interface PlainAnswerProps {
   response: string
   isStreaming: boolean
   error: StreamError | null
-  /** Sends the last message again. */
+  /** Goes on with the answer, or asks again. */
   onRetry(): void
 }
 

@@ -1,7 +1,4 @@
 /** The plain token streams and what belongs to them, for the hooks: `/api/stream/…`, `/api/message/…`. */
 import { answer } from '../../../server/chat.ts'
 
-export const runtime = 'nodejs'
-export const dynamic = 'force-dynamic'
-
 export { answer as GET, answer as OPTIONS, answer as POST }

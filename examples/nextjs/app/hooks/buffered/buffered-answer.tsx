@@ -3,9 +3,9 @@
 import { StreamMetrics, useBufferedStreaming } from '@millrace/react'
 import { useState } from 'react'
 import { AskForm } from '../../../components/hooks/ask-form.tsx'
+import { asking } from '../../../components/hooks/asking.ts'
 import { Facts } from '../../../components/hooks/facts.tsx'
 import { PlainAnswer } from '../../../components/hooks/plain-answer.tsx'
-import { useLastMessage } from '../../../components/hooks/use-last-message.ts'
 import { useStreamSettings } from '../../../components/hooks/use-stream-settings.ts'
 
 const PROFILES = ['auto', 'high_latency', 'local', 'high_speed', 'cpu_constrained', 'unlimited'] as const
@@ -14,12 +14,12 @@ export function BufferedAnswer() {
   const settings = useStreamSettings()
   const [buffer, setBuffer] = useState(settings.bufferSize)
   const stream = useBufferedStreaming({ ...settings, buffer })
-  const { send, sendAgain } = useLastMessage(stream.startStream)
+  const { ask, askAgain } = asking(stream)
   const options: readonly (typeof buffer)[] =
     typeof settings.bufferSize === 'number' ? [settings.bufferSize, ...PROFILES] : PROFILES
   return (
     <>
-      <AskForm isStreaming={stream.isStreaming} onSend={send} onStop={stream.stopStream} />
+      <AskForm isStreaming={stream.isStreaming} onSend={ask} onStop={stream.stopStream} />
       <label className="field">
         Buffer
         <select
@@ -37,9 +37,9 @@ export function BufferedAnswer() {
         response={stream.response}
         isStreaming={stream.isStreaming}
         error={stream.error}
-        onRetry={sendAgain}
+        onRetry={askAgain}
       />
-      <Facts facts={{ 'Tokens at once': stream.bufferSize }} />
+      <Facts facts={{ 'Tokens at once': stream.bufferSize, Connection: stream.connectionState }} />
       <StreamMetrics className="facts" stream={stream} />
     </>
   )

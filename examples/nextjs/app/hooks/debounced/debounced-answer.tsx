@@ -2,6 +2,7 @@
 
 import { StreamMetrics, useDebouncedStream } from '@millrace/react'
 import { useState } from 'react'
+import { Facts } from '../../../components/hooks/facts.tsx'
 import { PlainAnswer } from '../../../components/hooks/plain-answer.tsx'
 import { useStreamSettings } from '../../../components/hooks/use-stream-settings.ts'
 
@@ -25,8 +26,9 @@ export function DebouncedAnswer() {
         response={stream.response}
         isStreaming={stream.isStreaming}
         error={stream.error}
-        onRetry={() => stream.startStream(message)}
+        onRetry={() => stream.client.restore() ?? stream.startStream(message)}
       />
+      <Facts facts={{ Connection: stream.connectionState }} />
       <StreamMetrics className="facts" stream={stream} />
     </>
   )

@@ -2,24 +2,24 @@
 
 import { StreamMetrics, useHybridStreaming } from '@millrace/react'
 import { AskForm } from '../../../components/hooks/ask-form.tsx'
+import { asking } from '../../../components/hooks/asking.ts'
 import { Facts } from '../../../components/hooks/facts.tsx'
 import { PlainAnswer } from '../../../components/hooks/plain-answer.tsx'
-import { useLastMessage } from '../../../components/hooks/use-last-message.ts'
 import { useStreamSettings } from '../../../components/hooks/use-stream-settings.ts'
 
 export function HybridAnswer() {
   const stream = useHybridStreaming(useStreamSettings())
-  const { send, sendAgain } = useLastMessage(stream.startStream)
+  const { ask, askAgain } = asking(stream)
   return (
     <>
-      <AskForm isStreaming={stream.isStreaming} onSend={send} onStop={stream.stopStream} />
+      <AskForm isStreaming={stream.isStreaming} onSend={ask} onStop={stream.stopStream} />
       <PlainAnswer
         response={stream.response}
         isStreaming={stream.isStreaming}
         error={stream.error}
-        onRetry={sendAgain}
+        onRetry={askAgain}
       />
-      <Facts facts={{ Method: stream.method }} />
+      <Facts facts={{ Method: stream.method, Connection: stream.connectionState }} />
       <StreamMetrics className="facts" stream={stream} />
     </>
   )

@@ -3,9 +3,9 @@
 import { createStreamStore, StreamMetrics, useStreamStore } from '@millrace/react'
 import { useState } from 'react'
 import { AskForm } from '../../../components/hooks/ask-form.tsx'
+import { asking } from '../../../components/hooks/asking.ts'
 import { Facts } from '../../../components/hooks/facts.tsx'
 import { PlainAnswer } from '../../../components/hooks/plain-answer.tsx'
-import { useLastMessage } from '../../../components/hooks/use-last-message.ts'
 import { useStreamSettings } from '../../../components/hooks/use-stream-settings.ts'
 
 interface StoreProps {
@@ -16,11 +16,11 @@ interface StoreProps {
 export function StoredAnswer() {
   const settings = useStreamSettings()
   const [store] = useState(() => ({ useStore: settings.url ? createStreamStore(settings) : useStreamStore }))
-  const { send, sendAgain } = useLastMessage(store.useStore.getState().startStream)
+  const { ask, askAgain } = asking(store.useStore.getState())
   return (
     <>
-      <StoreForm {...store} onSend={send} />
-      <StoreText {...store} onRetry={sendAgain} />
+      <StoreForm {...store} onSend={ask} />
+      <StoreText {...store} onRetry={askAgain} />
       <StoreFigures {...store} />
     </>
   )

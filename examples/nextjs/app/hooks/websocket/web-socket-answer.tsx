@@ -2,16 +2,16 @@
 
 import { StreamMetrics, useWebSocketStreaming } from '@millrace/react'
 import { AskForm } from '../../../components/hooks/ask-form.tsx'
+import { asking } from '../../../components/hooks/asking.ts'
 import { Facts } from '../../../components/hooks/facts.tsx'
 import { PlainAnswer } from '../../../components/hooks/plain-answer.tsx'
-import { useLastMessage } from '../../../components/hooks/use-last-message.ts'
 import { useStreamSettings } from '../../../components/hooks/use-stream-settings.ts'
 
 /** Needs a Millrace server besides this app: a route handler answers requests, and can't take a WebSocket. */
 export function WebSocketAnswer() {
   const settings = useStreamSettings()
   const stream = useWebSocketStreaming(settings)
-  const { send, sendAgain } = useLastMessage(stream.startStream)
+  const { ask, askAgain } = asking(stream)
   const hasServer = settings.url !== undefined
   return (
     <>
@@ -22,7 +22,7 @@ export function WebSocketAnswer() {
           <code>NEXT_PUBLIC_API_URL=http://127.0.0.1:8000</code>. All other hooks work without.
         </p>
       )}
-      <AskForm isStreaming={stream.isStreaming} isOff={!hasServer} onSend={send} onStop={stream.stopStream}>
+      <AskForm isStreaming={stream.isStreaming} isOff={!hasServer} onSend={ask} onStop={stream.stopStream}>
         <button
           type="button"
           disabled={!stream.isStreaming}
@@ -35,7 +35,7 @@ export function WebSocketAnswer() {
         response={stream.response}
         isStreaming={stream.isStreaming}
         error={stream.error}
-        onRetry={sendAgain}
+        onRetry={askAgain}
       />
       <Facts facts={{ Connection: stream.connectionState }} />
       <StreamMetrics className="facts" stream={stream} />
