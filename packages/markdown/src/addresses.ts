@@ -23,6 +23,15 @@ export function imageSource(src: string): 'inline' | 'remote' | 'none' {
   return src !== '' && /^https?:/.test(schemeOf(src)) ? 'remote' : 'none'
 }
 
+/** What a page's policy says to an address as it will be used. One that fails says no. */
+export function isAllowed(policy: (address: string) => boolean, address: string): boolean {
+  try {
+    return policy(address)
+  } catch {
+    return false
+  }
+}
+
 /** Encodes what may not stand in an address, and leaves alone what is encoded already. */
 export function encodeAddress(address: string): string {
   return encodeURI(address.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/%25([\da-f]{2})/gi, '%$1')

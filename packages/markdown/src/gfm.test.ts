@@ -14,6 +14,12 @@ const TABLES: [name: string, markdown: string, html: string][] = [
     '<table><thead><tr><th align="left">l</th><th align="center">c</th><th align="right">r</th></tr></thead>' +
       '<tbody><tr><td align="left">1</td><td align="center">2</td><td align="right">3</td></tr></tbody></table>',
   ],
+  [
+    'a head of which there is one cell',
+    'a\n| - |\n    b',
+    '<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>',
+  ],
+  ['a head without text', '|\n|-|', '<table><thead><tr><th></th></tr></thead></table>'],
   ['a line that begins like a list is one', 'a | b\n- | -\n1 | 2', '<p>a | b</p><ul><li>| -\n1 | 2</li></ul>'],
   [
     'a head without bars at its ends',
@@ -62,6 +68,11 @@ const TASKS: typeof TABLES = [
 const STRIKES: typeof TABLES = [
   ['two tildes', 'a ~~b *c*~~ d', '<p>a <del>b <em>c</em></del> d</p>'],
   ['not one, nor three', '~a~ ~~~b~~~ ~~ c ~~', '<p>~a~ ~~~b~~~ ~~ c ~~</p>'],
+  [
+    'within emphasis, before a letter',
+    '**~~旧价~~**新价 *~~d~~*o',
+    '<p><strong><del>旧价</del></strong>新价 <em><del>d</del></em>o</p>',
+  ],
   ['across a line, not across paragraphs', '~~a\nb~~\n\n~~a\n\nb~~', '<p><del>a\nb</del></p><p>~~a</p><p>b~~</p>'],
 ]
 
@@ -90,6 +101,11 @@ const BARE: typeof TABLES = [
     `<p>${link('https://c.d', 'https://a.b')} ${link('z', 'x https://a.b y')}</p>`,
   ],
   ['East Asian text around it', '请看https://a.b/c。再见', `<p>请看${link('https://a.b/c')}。再见</p>`],
+  [
+    'Arabic punctuation at the end',
+    'https://a.b/c، https://a.b؟',
+    `<p>${link('https://a.b/c')}، ${link('https://a.b')}؟</p>`,
+  ],
   ['references at the end', 'https://a.b/?c=d&hl;', `<p>${link('https://a.b/?c=d')}&amp;hl;</p>`],
 ]
 
@@ -141,6 +157,12 @@ describe('footnotes', () => {
     const element = rendered('x[^none] y[^1]\n\n[^1]: The note.')
     expect(element.querySelector('p')?.textContent).toBe('x[^none] y1')
     expect(numbers(element)).toEqual(['1'])
+  })
+
+  test('have the numbers of those that are defined, whatever was referred to before', () => {
+    const text = '[^1]: note\n\nSee this[^9] and that[^1]'
+    expect(numbers(streamed(units(text)))).toEqual(['1'])
+    expect(numbers(rendered(text))).toEqual(['1'])
   })
 
   test('are not shown when nothing refers to them', () => {

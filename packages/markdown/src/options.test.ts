@@ -34,6 +34,40 @@ test('the link policy refuses more', () => {
   expect([...element.querySelectorAll('a')].map((link) => link.textContent)).toEqual(['b'])
 })
 
+test('the policies are asked about the address that is used', () => {
+  const asked: string[] = []
+  const policy = (address: string) => {
+    asked.push(address)
+    return new URL(address).hostname === 'good.com'
+  }
+  const at = '(https://good.com\\\\@evil.invalid/p)'
+  const element = rendered(`![i]${at} [a]${at} [é](https://good.com/é)`, { imagePolicy: policy, linkPolicy: policy })
+  const used = [...element.querySelectorAll('a, img')].map(
+    (node) => node.getAttribute('href') ?? node.getAttribute('src'),
+  )
+  expect(asked).toEqual([
+    'https://good.com%5C@evil.invalid/p',
+    'https://good.com/%C3%A9',
+    'https://good.com%5C@evil.invalid/p',
+  ])
+  expect(used).toEqual(['https://good.com/%C3%A9'])
+})
+
+test('a policy refuses what it gives no answer to, or fails at, and the text stays', () => {
+  const none = (() => undefined) as unknown as () => boolean
+  const fails = () => {
+    throw new Error('no address of ours')
+  }
+  for (const policy of [none, fails]) {
+    const element = rendered('a [b](https://a.b) https://c.d ![e](https://f.g/h) i', {
+      linkPolicy: policy,
+      imagePolicy: policy,
+    })
+    expect(element.textContent).toBe('a b https://c.d e i')
+    expect(element.querySelectorAll('a, img')).toHaveLength(0)
+  }
+})
+
 test('images wait for a click, unless they are in the text or allowed', () => {
   const remote = '![a cat](https://a.b/c.png)'
   expect(rendered(remote).querySelector('p > button.image-button')?.textContent).toBe('a cat')

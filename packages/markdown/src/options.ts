@@ -14,11 +14,14 @@ export interface MarkdownOptions {
   math?: ((tex: string, display: boolean) => Promise<Node | undefined> | Node | undefined) | false
   /** Whether a single `$` opens math. Default: false, since `$5` is a price. */
   singleDollarMath?: boolean
-  /** Asked for every link whose scheme is allowed (http, https, mailto, tel, sms, chatkit-link); false makes it text. */
+  /**
+   * Asked for every link whose scheme is allowed (http, https, mailto, tel, sms, chatkit-link), as it stands in `href`. Unless
+   * it gives true the link is text.
+   */
   linkPolicy?: (href: string) => boolean
   /**
    * Whether images are loaded: 'allow' at once, 'click' when the reader asks for one (the default), or a function that
-   * says it for each address. Images within the text (`data:`, raster formats only) are always shown.
+   * says it for each address, as it stands in `src`. Images within the text (`data:`, raster formats only) are always shown.
    */
   imagePolicy?: 'click' | 'allow' | ((url: string) => boolean)
   /** Called when a link is clicked. Links with the scheme `chatkit-link:` never navigate, others do unless prevented. */

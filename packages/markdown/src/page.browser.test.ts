@@ -162,6 +162,14 @@ describe('the reader', () => {
     expect(browser.page.context().pages()).toHaveLength(1)
   })
 
+  test('opens a menu on a link, which follows nothing', async () => {
+    await append('[a](https://example.com/a) ')
+    await browser.page.click('main a', { button: 'right' })
+    expect(await browser.page.evaluate(() => globalThis.followed)).toEqual([])
+    await browser.page.click('main a', { button: 'middle' })
+    expect(await browser.page.evaluate(() => globalThis.followed)).toEqual(['https://example.com/a'])
+  })
+
   test('goes to a footnote', async () => {
     await append('Text[^1].\n\n[^1]: The note.\n')
     await browser.page.click('.footnote-link')

@@ -1,4 +1,4 @@
-import { isSafeLink } from './addresses.ts'
+import { encodeAddress, isAllowed, isSafeLink } from './addresses.ts'
 import { Changes } from './block/changes.ts'
 import { BlockParser } from './block/parser.ts'
 import { answerClicks } from './dom/clicks.ts'
@@ -55,19 +55,17 @@ function begin(
 ): Pick<MarkdownStream, 'append' | 'done'> & { leave(): void } {
   const { linkPolicy, math, singleDollarMath = false, highlight = loadHighlighter, showEveryMs = 60, onLink } = options
   const show = () => {
-    leave()
+    if (isLeft) return
+    clearTimeout(timer)
+    timer = undefined
     shownAt = performance.now()
     view.show(changes.take())
   }
   let shownAt = Number.NEGATIVE_INFINITY
   let timer: ReturnType<typeof setTimeout> | undefined
-  const leave = () => {
-    clearTimeout(timer)
-    timer = undefined
-  }
   const references = new References(
     {
-      allowsLink: (href) => isSafeLink(href) && linkPolicy?.(href) !== false,
+      allowsLink: (href) => isSafeLink(href) && (!linkPolicy || isAllowed(linkPolicy, encodeAddress(href))),
       math: math === false ? 'none' : singleDollarMath ? 'dollar' : 'tex',
     },
     show,
@@ -77,6 +75,7 @@ function begin(
   const view = new DocumentView(root, options, highlight || undefined)
   const ends = new LineEnds()
   let isDone = false
+  let isLeft = false
   answerClicks(root, { onLink, noteOf: (button) => view.notes.target(button) })
   return {
     append(piece) {
@@ -96,6 +95,9 @@ function begin(
       show()
       view.notes.complete()
     },
-    leave,
+    leave() {
+      clearTimeout(timer)
+      isLeft = true
+    },
   }
 }

@@ -69,6 +69,11 @@ describe('what is still being written', () => {
     ['a definition', 'x\n\n[a]: https://exa', 'x'],
     ['a task', '- [x', ''],
     ['a fence', 'a\n\n```pyth', 'a'],
+    ['an interval', 'The interval [0, 1) is half-open and **goes', 'The interval [0, 1) is half-open and goes'],
+    ['a link with parentheses', 'See [f(x) and', 'See f(x) and'],
+    ['a bracket with much text behind it', `a [${'b '.repeat(60)}*c`, `a [${'b '.repeat(60)}c`],
+    ['a link with much text', `a [${'b '.repeat(60)}c](https://a`, `a ${'b '.repeat(60)}c`],
+    ['a bracket before an image', 'see [1) and ![the alt', 'see [1) and '],
   ])('%s', (_, text, shown) => expect(streamed(units(text), {}, true).textContent).toBe(shown))
 })
 

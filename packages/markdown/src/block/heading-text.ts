@@ -21,7 +21,8 @@ export class HeadingText {
 
   feed(text: string): void {
     this.#held += this.#isEmpty && this.#held === '' ? text.trimStart() : text
-    const tail = this.#isEmpty ? /(?:^|[ \t])[ \t]*#*[ \t]*$/ : /[ \t]+#*[ \t]*$/
+    // Looked for where a run of blanks begins only: it may be long, and hold no end.
+    const tail = this.#isEmpty ? /(?:^|(?<![ \t])[ \t]+)(?:#+[ \t]*)?$/ : /(?<![ \t])[ \t]+(?:#+[ \t]*)?$/
     this.#write(tail.exec(this.#held)?.index ?? this.#held.length)
   }
 

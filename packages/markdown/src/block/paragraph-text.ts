@@ -1,4 +1,4 @@
-import { MORE } from '../inline/found.ts'
+import { MAX_REACH, MORE } from '../inline/found.ts'
 import { findDefinition, type LinkTarget } from '../inline/link-target.ts'
 import { InlineParser } from '../inline/parser.ts'
 import type { References } from '../references.ts'
@@ -47,7 +47,7 @@ export class ParagraphText {
     if (this.#state !== 'definitions') return true
     let rest = this.#held
     for (;;) {
-      const found = findDefinition(rest, 0, true)
+      const found = findDefinition(rest, true)
       if (!found || found === MORE) return rest !== ''
       rest = rest.slice(found.end)
     }
@@ -149,9 +149,12 @@ export class ParagraphText {
 
   #readDefinitions(complete: boolean): void {
     while (this.#held !== '') {
-      const found = findDefinition(this.#held, 0, complete)
+      const text = this.#held.slice(0, MAX_REACH)
+      const isLong = text.length < this.#held.length
+      const found = findDefinition(text, complete || isLong)
       if (found === MORE) return
-      if (!found) {
+      // One that goes as far as is looked may go farther.
+      if (!found || (isLong && found.end === text.length)) {
         this.#state = this.#maybeTask ? 'task' : 'text'
         this.#define()
         return

@@ -2,6 +2,7 @@
  * Blocks as the text grows. A line is planned as soon as its beginning tells what it is; from then on what comes of it
  * goes straight to the open leaf. `Changes` holds what looks different; `dom/document-view.ts` shows it.
  */
+import { MAX_REACH } from '../inline/found.ts'
 import { normalizeLabel } from '../inline/link-target.ts'
 import type { References } from '../references.ts'
 import type { Container, Item, List, Literal, Root } from './blocks.ts'
@@ -56,9 +57,11 @@ export class BlockParser {
   }
 
   #plan(part: string, complete: boolean): void {
+    // What was not clear so far along is looked at again when the line is complete, and a line of nothing but marks
+    // when something else comes.
+    const isLong = this.#line.length > MAX_REACH || (this.#line.length > MAX_MARKS && MARKS.test(part))
     this.#line += part
-    // A long line of nothing but marks is not looked at again for each of them.
-    if (!complete && (this.#line.length > MAX_MARKS ? MARKS.test(part) : this.#line === '')) return
+    if (!complete && (isLong || this.#line === '')) return
     const plan = planLine(this.#line, complete, this.#open, this.#leaf, this.#references.math !== 'none')
     if (!plan) return
     this.#line = ''

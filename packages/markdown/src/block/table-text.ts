@@ -22,8 +22,8 @@ export class TableText {
 
   /** The second line came: it is a table, with these columns. */
   confirm(aligns: Table['aligns']): void {
-    this.end()
     this.table.aligns = aligns
+    this.end()
     this.table.tentative = false
     this.#changes.add(this.table)
     for (const cell of this.#head) this.#changes.add(cell)

@@ -21,7 +21,8 @@ function answer(root: HTMLElement, event: MouseEvent): void {
   const how = answers.get(root)
   const target = event.target
   const element = (target as Element | null)?.closest('a[href], .code-copy, .footnote-link')
-  if (!how || !element || event.defaultPrevented) return
+  // The third button opens a menu.
+  if (!how || !element || event.defaultPrevented || event.button > 1) return
   if (element.localName === 'a') {
     const href = element.getAttribute('href') ?? ''
     // The scheme is ours: it means something to the page, not to the browser.

@@ -20,6 +20,11 @@ export async function loadPainter(
   return knownPainter(load, language, code)
 }
 
+/** Longer lines, which nobody reads, stay plain: what reads a line may look back from each place in it. */
+const MAX_LINE = 4000
+
+const asPlain: Highlighter = (text, state) => ({ tokens: [{ kind: undefined, text }], state })
+
 /** Colours growing code: a line gets its colours when it is complete, and stays. Comes with the highlighter. */
 export class CodePainter {
   readonly #code: HTMLElement
@@ -68,7 +73,8 @@ export class CodePainter {
 
   /** The line as it will stay, with its end. */
   #colour(end: string): (Node | string)[] {
-    const { tokens, state } = this.#highlighter(this.#line, this.#state)
+    const isLong = this.#line.length > MAX_LINE
+    const { tokens, state } = isLong ? asPlain(this.#line, this.#state) : this.#highlighter(this.#line, this.#state)
     const pieces: (Node | string)[] = []
     let plain = ''
     for (const { kind, text } of tokens) {

@@ -1,4 +1,4 @@
-import { encodeAddress, imageSource } from '../addresses.ts'
+import { encodeAddress, imageSource, isAllowed } from '../addresses.ts'
 import type { Inline } from '../inline/nodes.ts'
 import type { MarkdownOptions } from '../options.ts'
 import { type Attributes, element } from './element.ts'
@@ -13,8 +13,11 @@ export interface InlineStyle {
 
 const TAGS = { emphasis: 'em', strong: 'strong', strike: 'del', break: 'br', link: 'a' }
 
-/** The page's node for an inline one. What holds others is empty: the caller fills it. */
-export function createInline(node: Inline, style: InlineStyle): Node {
+/**
+ * The page's node for an inline one. What holds others is empty: the caller fills it.
+ * @param replaced told of the image that takes the place of its button.
+ */
+export function createInline(node: Inline, style: InlineStyle, replaced: (image: Node) => void): Node {
   const { document } = style
   switch (node.kind) {
     case 'text':
@@ -24,7 +27,7 @@ export function createInline(node: Inline, style: InlineStyle): Node {
     case 'link':
       return element(document, TAGS.link, linkAttributes(node.href, node.title))
     case 'image':
-      return createImage(node, style)
+      return createImage(node, style, replaced)
     case 'math':
       return createFormula('span', node.tex, node.display, !node.open, style)
     case 'note':
@@ -69,9 +72,10 @@ export function stays(): void {}
 type Image = Extract<Inline, { kind: 'image' }>
 
 /** An image that has to be fetched waits behind a button with its alternative text, unless the policy allows it. */
-function createImage(image: Image, { document, options }: InlineStyle): Node {
-  const { src, alt, title } = image
-  const source = imageSource(src)
+function createImage(image: Image, { document, options }: InlineStyle, replaced: (image: Node) => void): Node {
+  const { alt, title } = image
+  const source = imageSource(image.src)
+  const src = source === 'inline' ? image.src : encodeAddress(image.src)
   if (source === 'none') return document.createTextNode(alt)
   const load = () =>
     element(document, 'img', {
@@ -79,10 +83,10 @@ function createImage(image: Image, { document, options }: InlineStyle): Node {
       title: title || undefined,
       referrerpolicy: 'no-referrer',
       decoding: 'async',
-      src: source === 'inline' ? src : encodeAddress(src),
+      src,
     })
   const policy = options.imagePolicy ?? 'click'
-  if (source === 'inline' || (typeof policy === 'function' ? policy(src) : policy === 'allow')) return load()
+  if (source === 'inline' || (typeof policy === 'function' ? isAllowed(policy, src) : policy === 'allow')) return load()
   const button = element(
     document,
     'button',
@@ -91,7 +95,9 @@ function createImage(image: Image, { document, options }: InlineStyle): Node {
   )
   button.addEventListener('click', (event) => {
     event.preventDefault()
-    button.replaceWith(load())
+    const loaded = load()
+    button.replaceWith(loaded)
+    replaced(loaded)
   })
   return button
 }

@@ -3,7 +3,7 @@ import { type Attributes, element } from './element.ts'
 /** The footnotes at the end of the document, numbered in the order of their first references. */
 export class NotesView {
   readonly #root: HTMLElement
-  readonly #numbers = new Map<string, number>()
+  #numbers = new Map<string, number>()
   readonly #references: { label: string; button: HTMLElement }[] = []
   readonly #items = new Map<string, HTMLElement>()
   #list: HTMLElement | undefined
@@ -50,9 +50,9 @@ export class NotesView {
 
   /** No more footnotes come: references without one do not count. */
   complete(): void {
-    const labels = this.#labels()
+    this.#numbers = new Map(this.#labels().map((label, i) => [label, i + 1]))
     for (const { label, button } of this.#references) {
-      const number = String(labels.indexOf(label) + 1)
+      const number = String(this.#numbers.get(label))
       if (button.textContent !== number) button.textContent = number
     }
   }

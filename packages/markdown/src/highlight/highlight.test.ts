@@ -82,6 +82,16 @@ describe('highlighting', () => {
     }
   })
 
+  test('leaves a line plain that nobody reads, and goes on behind it', async () => {
+    const highlighter = await highlighterFor('css')
+    if (!highlighter) throw new Error('There is no grammar for CSS.')
+    const element = emptyElement()
+    const long = '0x'.repeat(2500)
+    new CodePainter(element, highlighter).append(`/* a\n${long}\nb */ 1\n`)
+    expect([...element.children].map(({ textContent }) => textContent)).toEqual(['/* a', 'b */', '1'])
+    expect(element.textContent).toContain(long)
+  })
+
   test('paints what comes in pieces as what comes at once', async () => {
     const code = /```typescript\n([^]*?)```/.exec(sample('32k'))?.[1] ?? ''
     expect(code).toContain('yield')

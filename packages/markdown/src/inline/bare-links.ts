@@ -10,11 +10,11 @@ export interface BareLink {
 
 /** Besides whitespace and `<`, an address ends at the punctuation and full-width forms of East Asian text. */
 const PATH = /[^\s<\u3000-\u303f\uff00-\uff65]*/y
-const PATH_IN_BRACKETS = /[^\s<\]\u3000-\u303f\uff00-\uff65]*/y
 const DOMAIN = /^[\p{L}\p{M}\p{N}\p{So}_-]+(?:\.[\p{L}\p{M}\p{N}\p{So}_-]+)*/u
 const EMAIL_DOMAIN = /[\w-]+(?:\.[\w-]+)*\.?/y
 /** As long as RFC 5321 allows. */
 const LOCAL_PART = /[\w.+-]{1,64}$/
+const MAX_DOMAIN = 255
 /** How far before the place that gives an address away its start can lie, the character before it included. */
 export const MAX_LOOKBACK = 66
 const BOUNDARY = /[\s*_~(]$/
@@ -35,8 +35,10 @@ export function findBareLink(
   if (start === undefined) return undefined
   const web = text[at] === '.'
   if (!web && !text.startsWith('://', at)) return !complete && '://'.startsWith(text.slice(at)) ? MORE : undefined
-  const rest = matchAt(inBrackets ? PATH_IN_BRACKETS : PATH, text, at)?.[0] ?? ''
-  if (rest.length > MAX_REACH) return undefined
+  const path = matchAt(PATH, text, at)?.[0] ?? ''
+  const rest = inBrackets ? path.replace(/\].*/, '') : path
+  // So much is all that is to be seen of the text.
+  if (rest.length >= MAX_REACH) return undefined
   if (!complete && at + rest.length >= text.length) return MORE
   const address = start + trimAddress(rest)
   const domain = DOMAIN.exec(web ? address : address.slice(start.length + 3))?.[0] ?? ''
@@ -47,9 +49,10 @@ export function findBareLink(
 
 /** `name@host.tld`, asked for at the `@`. */
 function findEmail(earlier: string, text: string, at: number, complete: boolean): Found<BareLink> {
-  const name = LOCAL_PART.exec(earlier.slice(-MAX_LOOKBACK))?.[0]
+  const name = LOCAL_PART.exec(earlier)?.[0]
   if (name === undefined) return undefined
   const host = matchAt(EMAIL_DOMAIN, text, at + 1)?.[0] ?? ''
+  if (host.length > MAX_DOMAIN) return undefined
   if (!complete && at + 1 + host.length >= text.length) return MORE
   const domain = host.replace(/\.$/, '')
   if (!domain.includes('.') || /[-_]$/.test(domain)) return undefined
@@ -75,7 +78,7 @@ function trimAddress(address: string): string {
     const last = address.slice(Math.max(0, end - 40), end)
     const reference = /&[A-Za-z\d]+;$/.exec(last)
     if (reference) end -= reference[0].length
-    else if (/[?!.,:*_~'";]$/.test(last)) end--
+    else if (/[?!.,:*_~'";،؛؟]$/.test(last)) end--
     else if (last.endsWith(')') && unopened > 0) [end, unopened] = [end - 1, unopened - 1]
     else break
   }

@@ -65,7 +65,8 @@ export function readConstruct(
     default: {
       const found = findBareLink(earlier, source, at, complete, inBrackets)
       if (found === MORE) return { show: shownAsText }
-      return found && rules.allowsLink(found.href) ? linkStep(found, rules) : asText(char, at)
+      const step = found && linkStep(found, rules)
+      return step?.node.kind === 'link' ? step : asText(char, at)
     }
   }
 }
@@ -76,7 +77,7 @@ export function asText(text: string, at: number): Step {
 
 /** What will most likely be text; emphasis behind an address is not seen. */
 export function shownAsText(rest: string): Inline {
-  return { kind: 'text', text: rest.replace(/[*_~]+$/, '') }
+  return { kind: 'text', text: rest.replace(/(?<![*_~])[*_~]+$/, '') }
 }
 
 function linkStep(found: { href?: string; text: string; end: number; before?: number }, rules: ConstructRules): Step {
@@ -91,8 +92,7 @@ function readCode(source: string, at: number, complete: boolean): Step | Waiting
   if (at + run.length >= source.length && !complete) return {}
   const code = findCode(source, at, run, complete)
   if (code === MORE) {
-    const show = (rest: string): Inline => ({ kind: 'code', text: codeText(rest.slice(run.length).replace(/`+$/, '')) })
-    return source.endsWith('`') ? { show } : { show, wake: /`/ }
+    return { show: (rest) => ({ kind: 'code', text: codeText(rest.slice(run.length).replace(/(?<!`)`+$/, '')) }) }
   }
   return code ? { node: { kind: 'code', text: code.text }, end: code.end } : asText(run, at)
 }
@@ -103,13 +103,7 @@ function readMath(source: string, at: number, complete: boolean): Step | Waiting
   const display = marks?.display === true
   if (found === MORE) {
     if (!marks) return { show: shownAsText }
-    const show = (rest: string): Inline => ({
-      kind: 'math',
-      tex: rest.slice(2).replace(/[\\$]$/, ''),
-      display,
-      open: true,
-    })
-    return { show, wake: /[$)\]]/ }
+    return { show: (rest) => ({ kind: 'math', tex: rest.slice(2).replace(/[\\$]$/, ''), display, open: true }) }
   }
   if (found) return { node: { kind: 'math', tex: found.tex, display, open: false }, end: found.end }
   // What opens nothing is text: the signs, or the bracket that was escaped.

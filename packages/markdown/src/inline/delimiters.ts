@@ -1,6 +1,7 @@
 import type { Delimiter } from './nodes.ts'
 
-const PUNCTUATION = /[\p{P}\p{S}]/u
+/** As in cmark-gfm `~` is none, since it is a delimiter: `**~~old~~**new` is strong. */
+const PUNCTUATION = /(?!~)[\p{P}\p{S}]/u
 const SPACE = /^\s?$/
 
 /** Reads a run, between the characters `before` and `after` it (CommonMark §6.2; `~` is as GFM's `~~`). */

@@ -1,6 +1,7 @@
 /**
  * How far apart the two ends of an inline construct may be, in UTF-16 units; what is longer is text. So the part of a
- * paragraph that can still change is bounded, and with it the cost of adding to it.
+ * paragraph that can still change is bounded, and with it the cost of adding to it. The parser shows no more of the text
+ * to what reads a construct.
  */
 export const MAX_REACH = 8192
 

@@ -49,16 +49,16 @@ export function findDestination(text: string, at: number, complete: boolean): Fo
     return { href: angle[1] ?? '', end: at + angle[0].length }
   }
   let here = at
-  for (let depth = 0; here < text.length; ) {
+  let depth = 0
+  while (here < text.length) {
     const word = matchAt(WORD, text, here)
     if (word) here += word[0].length
     else if (text[here] === '(' && depth < MAX_PARENTHESES) [here, depth] = [here + 1, depth + 1]
     else if (text[here] === ')' && depth > 0) [here, depth] = [here + 1, depth - 1]
-    else return depth === 0 && here > at ? { href: text.slice(at, here), end: here } : undefined
-    if (here >= text.length && complete && depth > 0) return undefined
+    else break
   }
-  if (!complete) return MORE
-  return here > at ? { href: text.slice(at, here), end: here } : undefined
+  if (here >= text.length && !complete) return MORE
+  return depth === 0 && here > at ? { href: text.slice(at, here), end: here } : undefined
 }
 
 export function findTitle(text: string, at: number, complete: boolean): Found<{ title: string }> {
@@ -94,10 +94,10 @@ function skipSpace(text: string, at: number): number {
   return at + (matchAt(SPACE, text, at)?.[0].length ?? 0)
 }
 
-/** `[label]: destination "title"` at the start of a paragraph (CommonMark §4.7). */
-export function findDefinition(text: string, at: number, complete: boolean): Found<LinkTarget & { label: string }> {
+/** `[label]: destination "title"` at the start of the text (CommonMark §4.7). */
+export function findDefinition(text: string, complete: boolean): Found<LinkTarget & { label: string }> {
   const ended = complete ? undefined : MORE
-  const label = findLabel(text, at, complete)
+  const label = findLabel(text, 0, complete)
   if (label === MORE || !label) return label
   if (!/[^ \t\n]/.test(label.label)) return undefined
   if (label.end >= text.length) return ended

@@ -1,5 +1,5 @@
 import { type Delimiter, type Inline, joinTexts, type Token } from './nodes.ts'
-import { TokenList } from './token-list.ts'
+import { TokenList, written } from './token-list.ts'
 
 /** Why reading stopped before the end of the text. */
 export interface Waiting {
@@ -7,8 +7,6 @@ export interface Waiting {
   show?: (rest: string) => Inline
   /** Between `](` and `)`: what stands in the brackets is a link. */
   link?: boolean
-  /** Nothing can change before a character of these comes. */
-  wake?: RegExp
 }
 
 /** Openers beyond this many are hidden, but wrap nothing: the tree that is shown stays flat enough. */
@@ -21,16 +19,16 @@ const MAX_OPEN = 8
 export function mend(tokens: readonly Token[], waiting: Waiting, rest: string): Inline[] {
   // Within brackets emphasis was left alone; here it counts.
   const list = TokenList.of(tokens).tokens
-  const image = list.findIndex((token) => token.kind === 'bracket' && token.image)
+  const image = list.findIndex((token) => token.kind === 'bracket' && token.image && !token.isShown)
   if (image >= 0) return close(list.slice(0, image))
   const link = waiting.link ? list.findLastIndex((token) => token.kind === 'bracket') : -1
   if (link < 0) return close(waiting.show ? [...list, waiting.show(rest)] : list)
-  const children = close(list.slice(link))
+  const children = close(list.slice(link + 1))
   const node: Inline = { kind: 'link', href: undefined, title: '', children }
   return close(children.length > 0 ? [...list.slice(0, link), node] : list)
 }
 
-/** Closes every opener at the end. Brackets leave no trace. */
+/** Closes every opener at the end. Brackets that may hold links leave no trace. */
 function close(tokens: readonly Token[]): Inline[] {
   let depth = tokens.filter(({ kind }) => kind === 'delimiter').length
   /** What follows, last first: from the innermost out, so that no nesting needs a recursion. */
@@ -40,6 +38,8 @@ function close(tokens: readonly Token[]): Inline[] {
       if (depth-- <= MAX_OPEN && nodes.length > 0) nodes = [wrap(token, joinTexts(nodes.reverse()))]
     } else if (token.kind !== 'bracket') {
       nodes.push(token)
+    } else if (token.isShown) {
+      nodes.push(written(token))
     }
   }
   return joinTexts(nodes.reverse())

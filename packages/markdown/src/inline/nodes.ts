@@ -35,6 +35,8 @@ export interface Bracket {
   active: boolean
   /** Where the text behind the bracket begins in the parser's source. */
   start: number
+  /** It will hardly become a link any more, so that it is shown. */
+  isShown: boolean
 }
 
 export type Token = Inline | Delimiter | Bracket

@@ -28,6 +28,8 @@ const NOTE_START = /\[\^[^\s[\]]*$/y
 const MAX_READ = 1024
 /** Open brackets, at most; an older one becomes text. */
 const MAX_BRACKETS = 64
+/** Longer texts of links begin with a bracket until they are complete. */
+const MAX_LINK_TEXT = 100
 
 export class InlineParser {
   readonly #context: InlineContext
@@ -58,8 +60,7 @@ export class InlineParser {
   feed(text: string): void {
     this.#parts.push(text)
     this.#source += text
-    const isLong = !this.#waiting.link && this.#source.length - this.#at > MAX_REACH
-    if (isLong || this.#waiting.wake?.test(text) !== false) this.#read(false)
+    this.#read(false)
   }
 
   /** No more text: what was left open becomes what it is without an end. */
@@ -94,34 +95,42 @@ export class InlineParser {
 
   /** What became final since the last call, and how the rest is best shown until it is. */
   take(): { settled: Inline[]; open: Inline[] } {
+    this.#settle()
+    for (const bracket of this.#brackets) bracket.isShown ||= !isLinkLike(this.#source.slice(bracket.start, this.#at))
+    const rest = this.#source.slice(this.#at)
+    const open = mend(this.#list.tokens, rest === '' ? {} : this.#waiting, rest)
+    return { settled: joinTexts(this.#settled.splice(0)), open }
+  }
+
+  /** Takes out what is final, so that what is searched, put together and kept stays short. */
+  #settle(): void {
     this.#giveUp(this.#brackets.filter(({ start }) => this.#at - start > MAX_REACH).length)
     this.#list.forget(this.#cut + this.#at - MAX_REACH)
-    const settled = joinTexts([...this.#settled.splice(0), ...this.#list.settle()])
-    const last = settled.at(-1)
+    this.#settled.push(...this.#list.settle())
+    const last = this.#settled.at(-1)
     // The end of an open text may belong to an address, so it stays until more of it is known.
     if (last?.kind === 'text' && this.#source !== '' && this.#list.tokens.length === 0) {
       const kept = /[^]?[\w.+-]*$/.exec(last.text.slice(-MAX_LOOKBACK))?.[0] ?? ''
-      settled.pop()
-      if (kept.length < last.text.length) settled.push({ kind: 'text', text: last.text.slice(0, -kept.length) })
+      this.#settled[this.#settled.length - 1] = { kind: 'text', text: last.text.slice(0, -kept.length) }
       this.#list.text(kept)
     }
-    const rest = this.#source.slice(this.#at)
-    const open = mend(this.#list.tokens, rest === '' ? {} : this.#waiting, rest)
     if (this.#brackets.length === 0 && this.#at > MAX_READ) {
       // A character may take two places, and what comes before it decides what a delimiter does.
       this.#cut += this.#at - 2
       this.#source = this.#source.slice(this.#at - 2)
       this.#at = 2
     }
-    return { settled, open }
   }
 
   #read(complete: boolean): void {
     this.#waiting = {}
     while (this.#at < this.#source.length) {
+      if (this.#at > MAX_READ) this.#settle()
       const plain = matchAt(PLAIN, this.#source, this.#at)?.[0]
       if (plain === undefined) {
-        const step = this.#special(this.#source, this.#at, complete)
+        // What is farther away than a construct reaches is as far away as the end.
+        const source = this.#source.slice(0, this.#at + MAX_REACH)
+        const step = this.#special(source, this.#at, complete || source.length < this.#source.length)
         if ('end' in step) this.#take(step)
         else {
           this.#waiting = step
@@ -131,7 +140,7 @@ export class InlineParser {
       }
       const atEnd = this.#at + plain.length >= this.#source.length
       // Blanks at the end may be the end of a line, and are not seen until something follows.
-      const text = atEnd ? plain.replace(/[ \t]+$/, '') : plain
+      const text = atEnd ? plain.replace(/(?<![ \t])[ \t]+$/, '') : plain
       this.#list.text(text)
       this.#at += text.length
       if (text.length < plain.length) {
@@ -193,7 +202,7 @@ export class InlineParser {
   }
 
   #openBracket(at: number, image: boolean): Step {
-    const bracket: Bracket = { kind: 'bracket', image, active: true, start: at + (image ? 2 : 1) }
+    const bracket: Bracket = { kind: 'bracket', image, active: true, start: at + (image ? 2 : 1), isShown: false }
     this.#brackets.push(bracket)
     this.#list.hold(bracket)
     if (this.#brackets.length > MAX_BRACKETS) this.#giveUp(1)
@@ -219,7 +228,7 @@ export class InlineParser {
       if (next === '' && !complete) return {}
       if (next === '(') {
         const target = findInlineTarget(source, at + 1, complete)
-        if (target === MORE) return { link: true, wake: /[)\s<>"'\\]/ }
+        if (target === MORE) return { link: true }
         if (target) return this.#closeLink(bracket, target, target.end)
       }
       const label = findLabel(source, at + 1, complete)
@@ -258,11 +267,16 @@ export class InlineParser {
     if (count > 0) this.#dissolve(this.#brackets.splice(0, count).filter(({ active }) => active))
   }
 
-  /** Where no bracket is open any more, the emphasis behind the former ones counts. */
+  /** Before the first bracket that is still open, the emphasis behind the former ones counts. */
   #dissolve(brackets: readonly Bracket[]): void {
     this.#list.dissolve(brackets)
-    if (!this.#activeBracket()) this.#list.resume()
+    this.#list.resume(this.#brackets.find(({ active }) => active))
   }
+}
+
+/** Whether a link may well hold this: it is short, and closes no parenthesis from before, as `[0, 1)` does. */
+function isLinkLike(text: string): boolean {
+  return text.length <= MAX_LINK_TEXT && !/^[^()]*(?:\([^()]*\)[^()]*)*\)/.test(text)
 }
 
 /** Blanks before the end of a line go; two of them make it hard (CommonMark §6.7). */

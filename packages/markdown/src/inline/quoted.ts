@@ -1,4 +1,4 @@
-import { type Found, MAX_REACH, MORE, matchAt } from './found.ts'
+import { type Found, MORE, matchAt } from './found.ts'
 
 const BACKTICKS = /`+/y
 
@@ -10,14 +10,12 @@ export function backticks(text: string, at: number): string {
 /** A code span that `run` opens at `at`: to the next run of the same length (CommonMark §6.1). */
 export function findCode(text: string, at: number, run: string, complete: boolean): Found<{ text: string }> {
   const start = at + run.length
-  for (let i = text.indexOf(run, start); i >= 0; ) {
-    const closing = backticks(text, i)
-    if (i - at > MAX_REACH) return undefined
-    if (i + closing.length >= text.length && !complete) return MORE
-    if (closing.length === run.length) return { text: codeText(text.slice(start, i)), end: i + run.length }
-    i = text.indexOf(run, i + closing.length)
+  for (const { 0: closing, index } of text.slice(start).matchAll(/`+/g)) {
+    const end = start + index + closing.length
+    if (end >= text.length && !complete) return MORE
+    if (closing === run) return { text: codeText(text.slice(start, start + index)), end }
   }
-  return complete || text.length - at > MAX_REACH ? undefined : MORE
+  return complete ? undefined : MORE
 }
 
 /** Line ends become spaces, and one space on both sides goes. */
@@ -43,7 +41,7 @@ export function formulaMarks(text: string, at: number): FormulaMarks | undefined
 /** The TeX between the delimiters. */
 export function findFormula(text: string, at: number, close: string, complete: boolean): Found<{ tex: string }> {
   const end = text.indexOf(close, at + 2)
-  if (end < 0 || end - at > MAX_REACH) return complete || text.length - at > MAX_REACH ? undefined : MORE
+  if (end < 0) return complete ? undefined : MORE
   const tex = text.slice(at + 2, end)
   return tex.trim() === '' ? undefined : { tex, end: end + 2 }
 }

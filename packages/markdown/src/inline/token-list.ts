@@ -60,11 +60,13 @@ export class TokenList {
     for (const bracket of brackets) this.tokens[this.tokens.lastIndexOf(bracket)] = written(bracket)
   }
 
-  /** Resolves what was held. */
-  resume(): void {
+  /** Resolves what was held, up to the first bracket that is still open. */
+  resume(bracket: Bracket | undefined): void {
+    const rest = bracket ? this.tokens.splice(this.tokens.indexOf(bracket)) : []
     const opener = this.#openers.at(-1)
     const held = this.tokens.splice(opener ? this.tokens.lastIndexOf(opener) + 1 : 0)
     for (const token of held) this.#add(token)
+    this.tokens.push(...rest)
   }
 
   /** Takes off what is final: everything before the first opener or bracket. */
@@ -131,7 +133,7 @@ function asText(tokens: readonly Token[]): Inline[] {
   )
 }
 
-function written(token: Delimiter | Bracket): Inline {
+export function written(token: Delimiter | Bracket): Inline {
   if (token.kind === 'bracket') return { kind: 'text', text: token.image ? '![' : '[' }
   return { kind: 'text', text: token.char.repeat(token.count) }
 }
