@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Lab, type OpenedScene, startLab } from './testing/browser.ts'
-import { ANSWER, DEBOUNCE_MS } from './testing/scenes.tsx'
+import { ANSWER, DEBOUNCE_MS } from './testing/parts.tsx'
 
 const click = ({ page }: OpenedScene, name: string) => page.getByRole('button', { name, exact: true }).click()
 const text = ({ page }: OpenedScene) => page.locator('#text').textContent()

@@ -1,7 +1,8 @@
 /** The page's script: shows the scene that the address names. */
 import { StrictMode, version } from 'react'
 import { createRoot, hydrateRoot } from 'react-dom/client'
-import { type SceneName, scenes, seen } from './scenes.tsx'
+import { seen } from './parts.tsx'
+import { type SceneName, scenes } from './scenes.tsx'
 
 declare global {
   interface Window {

@@ -1,16 +1,12 @@
 /** Small apps, each for one behaviour. They run in the page and, to be sent as HTML, on the server. */
 import { mockStream } from '@millrace/client/testing'
-import * as react from 'react'
-import { type ComponentType, type ReactElement, type ReactNode, useEffect, useLayoutEffect, useState } from 'react'
+import { type ReactElement, useEffect, useLayoutEffect, useState } from 'react'
 import {
-  type ConversationResult,
   createStreamStore,
   LazyStreamingMarkdown,
   StreamErrorBoundary,
   StreamingMarkdown,
   StreamMetrics,
-  type StreamOptions,
-  type UseConversationOptions,
   useBufferedStreaming,
   useConversation,
   useDebouncedStream,
@@ -20,45 +16,8 @@ import {
   useStreamStore,
   useWebSocketStreaming,
 } from '../index.ts'
-
-const WORDS = Array.from({ length: 200 }, (_, index) => `w${index} `)
-export const ANSWER = WORDS.join('')
-export const DEBOUNCE_MS = 500
-
-/** What a test looks at. */
-export const seen = {
-  renders: {} as Record<string, number>,
-  signals: [] as (AbortSignal | null | undefined)[],
-  events: [] as string[],
-  mock: mockStream(WORDS, { delay: 2 }),
-  /** What was told of by `onEvent`: tokens, and types of events. */
-  told: [] as string[],
-  /** Lengths of the text in the order in which they were shown. */
-  lengths: [] as number[],
-  /** How what was begun has ended. */
-  outcomes: [] as unknown[],
-  notified: 0,
-}
-
-function rendered(name: string): void {
-  seen.renders[name] = (seen.renders[name] ?? 0) + 1
-}
-
-/** An answer of 200 tokens, one every two milliseconds. */
-const options: StreamOptions = {
-  fetch(url, init) {
-    seen.signals.push(init.signal)
-    return seen.mock(url, init)
-  },
-}
-
-function Start({ onClick }: { onClick(): unknown }) {
-  return (
-    <button type="button" onClick={onClick}>
-      Start
-    </button>
-  )
-}
+import { ChatTab } from './chat-scene.tsx'
+import { DEBOUNCE_MS, Hidable, options, rendered, Start, seen } from './parts.tsx'
 
 /** Reads whether it streams, and leaves text and figures to components that subscribe themselves. */
 function Apart() {
@@ -193,28 +152,11 @@ function ChangesBuffer() {
   )
 }
 
-/** React 18 has none. */
-const Activity = (react as { Activity?: ComponentType<{ mode: 'visible' | 'hidden'; children: ReactNode }> }).Activity
-
 function Tabs() {
   return (
     <Hidable>
       <ChangesBuffer />
     </Hidable>
-  )
-}
-
-/** A tab of an app: what is hidden keeps its state, but has no effects. */
-function Hidable({ children }: { children: ReactNode }) {
-  const [isHidden, setHidden] = useState(false)
-  if (!Activity) return null
-  return (
-    <>
-      <Activity mode={isHidden ? 'hidden' : 'visible'}>{children}</Activity>
-      <button type="button" onClick={() => setHidden(!isHidden)}>
-        Turn
-      </button>
-    </>
   )
 }
 
@@ -324,70 +266,6 @@ function Grows() {
         Complete
       </button>
     </>
-  )
-}
-
-const THREAD = {
-  id: 'thr_1',
-  title: 'Hi',
-  created_at: '2026-01-01T00:00:00Z',
-  status: { type: 'active' },
-  metadata: {},
-} as const
-
-/** A server that takes its time to say that it has the message. */
-const slowChat: NonNullable<UseConversationOptions['transport']> = {
-  async request(req) {
-    seen.told.push(req.type)
-    const items = { data: [ITEM], has_more: false, after: null }
-    return req.type === 'threads.get_by_id' ? { ...THREAD, items } : items
-  },
-  async stream(req, { signal }) {
-    seen.told.push(req.type)
-    if (req.type === 'runs.resume') return undefined
-    return {
-      async *[Symbol.asyncIterator]() {
-        await new Promise((resolve) => window.addEventListener('taken', resolve, { once: true }))
-        signal.throwIfAborted()
-        yield { seq: 1, event: { type: 'thread.created', thread: { ...THREAD, items: { data: [], has_more: false } } } }
-        yield { seq: 2, event: { type: 'thread.item.done', item: ITEM } }
-        yield { seq: 3, event: { type: 'run.ended', run_id: 'run_1', outcome: 'completed' } }
-      },
-    }
-  },
-}
-
-const ITEM: ConversationResult['items'][number] = {
-  type: 'user_message',
-  id: 'msg_1',
-  thread_id: THREAD.id,
-  created_at: THREAD.created_at,
-  content: [{ type: 'input_text', text: 'Hi' }],
-  attachments: [],
-  inference_options: {},
-}
-
-function Chat() {
-  const { items, threadId, send } = useConversation({ transport: slowChat, channel: null })
-  const ask = () =>
-    send({ content: [{ type: 'input_text', text: 'Hi' }] }).then(
-      () => seen.outcomes.push('sent'),
-      (error) => seen.outcomes.push(error.message),
-    )
-  return (
-    <>
-      <p id="text">{items.length}</p>
-      <output>{threadId}</output>
-      <Start onClick={ask} />
-    </>
-  )
-}
-
-function ChatTab() {
-  return (
-    <Hidable>
-      <Chat />
-    </Hidable>
   )
 }
 
