@@ -1,4 +1,4 @@
-/** The rhythm of the screen. */
+/** `@millrace/client/frames`: the rhythm of the screen, for whatever shows what comes faster. */
 
 /** Where there is no screen, or nobody sees it. */
 const FRAME_MS = 16

@@ -64,9 +64,9 @@ const CODES: Readonly<Record<number, ChatKitErrorCode>> = {
 }
 
 /** Seconds or a date, as HTTP has it; in milliseconds from now. */
-function retryAfter(value: string | null): number | undefined {
+export function retryAfter(value: string | null): number | undefined {
   if (!value) return undefined
-  const seconds = Number(value)
+  const seconds = Number.parseFloat(value)
   const ms = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000
   return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }

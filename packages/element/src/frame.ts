@@ -1,25 +1,18 @@
-/** How long a page that is not painted (a tab behind another window, say) waits for a frame before it goes without. */
-const patienceMs = 250
+import { nextFrame } from '@millrace/client/frames'
 
 /** Calls `callback` at most once a frame however often it is asked to; where no frame comes, a timer serves. */
 export function oncePerFrame(callback: () => void): { schedule: () => void; cancel: () => void } {
-  let frame: number | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let undo: (() => void) | undefined
   const cancel = () => {
-    if (frame !== undefined) cancelAnimationFrame(frame)
-    clearTimeout(timer)
-    frame = undefined
-    timer = undefined
-  }
-  const run = () => {
-    cancel()
-    callback()
+    undo?.()
+    undo = undefined
   }
   return {
     schedule() {
-      if (timer !== undefined) return
-      frame = requestAnimationFrame(run)
-      timer = setTimeout(run, patienceMs)
+      undo ??= nextFrame(() => {
+        undo = undefined
+        callback()
+      })
     },
     cancel,
   }

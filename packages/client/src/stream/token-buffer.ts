@@ -1,6 +1,7 @@
 /** Text between its arrival and its being shown. Parts are joined when a batch is shown, so the cost is linear. */
+
+import { nextFrame } from '../frames.ts'
 import type { BufferSize } from './buffer-size.ts'
-import { nextFrame } from './frames.ts'
 
 export interface TokenBufferOptions {
   size: BufferSize

@@ -1,6 +1,6 @@
 /** Turns texts, each longer than the one before, into what was added. */
+import { nextFrame } from '@millrace/client/frames'
 import { createMarkdownStream, type MarkdownOptions } from '@millrace/markdown'
-import { nextFrame } from '../next-frame.ts'
 
 interface Shown {
   text: string

@@ -1,4 +1,5 @@
 'use client'
+import { nextFrame } from '@millrace/client/frames'
 import {
   createStreamClient,
   type StartOptions,
@@ -8,7 +9,6 @@ import {
   toStreamError,
 } from '@millrace/client/stream'
 import { create, type StoreApi, type UseBoundStore } from 'zustand'
-import { nextFrame } from '../next-frame.ts'
 
 export interface StreamStore {
   response: string
